@@ -1,0 +1,11 @@
+export type {
+  Fault,
+  Permanence,
+  Reason,
+  ReasonCode,
+  ReasonEntry,
+  ReasonGroup,
+  RetryAdvice,
+  SuppressAdvice,
+} from './reasons/list.ts'
+export { reasonCodes, reasons } from './reasons/list.ts'
