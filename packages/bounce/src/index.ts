@@ -9,3 +9,4 @@ export type {
   SuppressAdvice,
 } from './reasons/list.ts'
 export { reasonCodes, reasons } from './reasons/list.ts'
+export type { BounceReport, MailKind, MatchingKeys, ReportedRecipient } from './report.ts'
