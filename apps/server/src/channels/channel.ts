@@ -1,0 +1,142 @@
+import type { Reason } from '@fairlead/bounce'
+import type { ChannelKind } from '@fairlead/contract'
+import type { z } from 'zod'
+import type { Address, DkimKey, OutgoingMessage } from '../mail/message.ts'
+import type { DeliveryId, HandoffId, LinkId } from '../platform/ids.ts'
+
+/**
+ * One way of handing a message to the outside world. No database, no retries, no sleeping: the outbox owns
+ * those. A channel never throws on purpose; a throw is a bug of ours and counts as `deferred` before the
+ * mark and as `uncertain` after it.
+ */
+export interface DeliveryChannel<S> {
+  readonly kind: ChannelKind
+  /** What a link of this kind stores. */
+  readonly settings: z.ZodType<S>
+  /** Facts about one link, so that nobody has to ask which kind it is. Pure. */
+  traits(settings: S): ChannelTraits
+  /** Tests a link stage by stage, ends at the first failure, sends nothing but the test message. */
+  check(link: ChannelLink<S>, signal: AbortSignal): AsyncIterable<CheckStage>
+  /**
+   * Names the lane that this recipient's mail shares with others: deliveries of one lane share connections,
+   * concurrency and back-off. Managed: the MX provider. Without this method a link is its own lane.
+   * Cheap when asked again (cached look-ups); an outcome instead of a name ends the try before it began.
+   */
+  lane?(to: Address, link: ChannelLink<S>, signal: AbortSignal): Promise<LaneAnswer>
+  /**
+   * Exactly one try. `mark` is called once, when the next bytes could make the far side answer for the mail
+   * (SMTP: after the 354, before the last chunk); if it rejects, the channel must not let those bytes leave and
+   * ends the try. Every delivery of the handoff gets exactly one outcome. Called twice with the same handoff id
+   * only after `uncertain` was settled as not sent.
+   */
+  send(
+    handoff: Handoff,
+    link: ChannelLink<S>,
+    mark: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<HandoffResult>
+  /** After `uncertain`: what became of it. A search that finds is proof; one that does not find never is. */
+  lookUp?(
+    handoff: Handoff,
+    link: ChannelLink<S>,
+    signal: AbortSignal,
+  ): Promise<Receipt | 'not-sent' | 'cannot-tell'>
+  /** Ends idle connections. After this, `send` is not called again. */
+  close?(): Promise<void>
+}
+
+export type LaneAnswer = { readonly lane: string } | { readonly outcome: SendOutcome }
+
+export interface ChannelTraits {
+  /** One transaction for all recipients, or one each because each has its own return path. */
+  readonly handsOver: 'per-message' | 'per-recipient'
+  /** Whose address the recipient sees in From. */
+  readonly fromAddress: 'identity' | 'account'
+  /** Does a copy land in the rep's Sent folder, and who puts it there? */
+  readonly sentCopy: 'none' | 'by-provider' | 'appended'
+  /** How bounces that come later are noticed. */
+  readonly bounces: 'return-path' | 'mailbox' | 'unseen'
+  /** How replies are noticed. */
+  readonly replies: 'identity-mailbox' | 'mailbox' | 'unseen'
+  /** Where the return path points: our own host (VERP per delivery), or the sender's address. */
+  readonly returnPath: 'ours' | 'identity'
+  /** Largest message in octets as encoded. */
+  readonly maxBytes: number
+  /** Connections that one lane may have open over all processes. */
+  readonly connectionsPerLane: number
+  /** Pace of the whole link; absent means no limit of our own. */
+  readonly pace?: { readonly batch: number; readonly everySeconds: number }
+}
+
+/** A link as a channel sees it: settings in the open, the secret only inside `use`, never the database. */
+export interface ChannelLink<S> {
+  readonly id: LinkId
+  readonly settings: S
+  /** Runs `use` with the opened secret; when it answers 'expired' the secret is renewed and `use` runs once more. */
+  withSecret<T>(use: (secret: string) => Promise<T | 'expired'>): Promise<T>
+}
+
+export interface Handoff {
+  readonly id: HandoffId
+  readonly message: OutgoingMessage
+  readonly deliveries: readonly HandoffDelivery[]
+  /** MAIL FROM. */
+  readonly envelopeFrom: Address
+  readonly round: number
+  /** Keys to sign with, where the channel signs itself; empty where nobody signs. */
+  readonly dkim: readonly DkimKey[]
+  /** The lane that `lane` named, or the link's own. */
+  readonly lane: string
+}
+
+export interface HandoffDelivery {
+  readonly id: DeliveryId
+  readonly to: Address
+}
+
+export interface HandoffResult {
+  readonly outcomes: ReadonlyMap<DeliveryId, SendOutcome>
+  readonly receipt?: Receipt
+  /** What happened on the wire, for the timeline: no secrets, no message content. */
+  readonly wire?: WireFacts
+}
+
+/** The closed union of what one try can mean for one delivery; made next to the wire. */
+export type SendOutcome =
+  /** finalHop: the recipient's own server took it (delivered); otherwise whoever took it answers for it now. */
+  | { readonly is: 'accepted'; readonly finalHop: boolean; readonly reply?: string }
+  /** Not now: wait and try again. `laneWide`: meant for everything on this lane, not for this mail alone. */
+  | {
+      readonly is: 'deferred'
+      readonly reason: Reason
+      readonly notBefore?: Date
+      readonly laneWide?: boolean
+    }
+  /** This message to this recipient will never pass. */
+  | { readonly is: 'refused'; readonly reason: Reason }
+  /** The link does not work: pause it, keep the mail. */
+  | { readonly is: 'link-broken'; readonly reason: Reason }
+  /** After the mark, no answer: never resend blindly. */
+  | { readonly is: 'uncertain'; readonly reason: Reason }
+
+/** What the far side said when it took the message. */
+export interface Receipt {
+  readonly messageId?: string
+  readonly providerId?: string
+  readonly threadId?: string
+  readonly queueId?: string
+}
+
+export interface WireFacts {
+  /** Host name of the server that answered, e.g. mx1.example.com. */
+  readonly host?: string
+  readonly address?: string
+  /** e.g. TLSv1.3 with the cipher's name; absent: clear text. */
+  readonly tls?: string
+}
+
+export interface CheckStage {
+  readonly stage: 'find' | 'connect' | 'encrypt' | 'hello' | 'sign-in' | 'sender' | 'test-message'
+  readonly state: 'running' | 'passed' | 'failed' | 'skipped'
+  readonly reason?: Reason
+}

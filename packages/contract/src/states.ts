@@ -1,0 +1,46 @@
+/** The ways an email can travel. */
+export const channelKinds = ['managed', 'gmail', 'microsoft', 'smtp'] as const
+export type ChannelKind = (typeof channelKinds)[number]
+
+/** What the rep's email is, before its deliveries take over. */
+export const emailStates = ['draft', 'scheduled', 'held', 'released', 'cancelled'] as const
+export type EmailState = (typeof emailStates)[number]
+
+/** Where one message to one recipient stands (ARCHITECTURE.md, lifecycle). */
+export const deliveryStates = [
+  'queued',
+  'claimed',
+  'sending',
+  'uncertain',
+  'accepted',
+  'delivered',
+  'refused',
+  'expired',
+  'bounced',
+  'complained',
+  'suppressed',
+  'cancelled',
+] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+/** Conversations' folders: Sent, Pending and Failed deliveries, each with its parts. */
+export const folders = [
+  'delivered',
+  'archived',
+  'scheduled',
+  'drafts',
+  'in-progress',
+  'failed',
+  'bounced',
+  'spam',
+  'needs-a-look',
+] as const
+export type Folder = (typeof folders)[number]
+
+/** Folders whose row is one delivery; a row of the others is an email. */
+export const failedFolders = [
+  'failed',
+  'bounced',
+  'spam',
+  'needs-a-look',
+] as const satisfies readonly Folder[]
