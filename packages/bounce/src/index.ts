@@ -1,3 +1,5 @@
+export { readReturnedMail } from './parse.ts'
+export { classifyReply, type ReplyToClassify } from './reasons/classify-reply.ts'
 export type {
   Fault,
   Permanence,

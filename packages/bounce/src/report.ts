@@ -44,6 +44,8 @@ export interface MatchingKeys {
 
 export interface BounceReport {
   readonly kind: MailKind
+  /** Address of the From header: of an auto-reply or challenge, whose mailbox answered; null where none stands. */
+  readonly from: string | null
   readonly recipients: readonly ReportedRecipient[]
   readonly keys: MatchingKeys
   /** 0 to 1: how sure the reading is. */

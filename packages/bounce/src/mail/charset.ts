@@ -1,0 +1,118 @@
+import { toBytes } from './line-ends.ts'
+import { decodeUtf7 } from './utf7.ts'
+
+/** Labels seen in returned mail that the Encoding Standard does not know, and what they stand for. */
+export const charsetNames: Readonly<Record<string, string>> = {
+  'iso-2022-jp-1': 'iso-2022-jp',
+  'iso-2022-jp-2': 'iso-2022-jp',
+  'iso-2022-jp-ms': 'iso-2022-jp',
+  cp50220: 'iso-2022-jp',
+  cp50221: 'iso-2022-jp',
+  cp50222: 'iso-2022-jp',
+  iso2022jp: 'iso-2022-jp',
+  'iso-2022jp': 'iso-2022-jp',
+  jis: 'iso-2022-jp',
+  cp932: 'shift_jis',
+  'shift-jis': 'shift_jis',
+  'sjis-win': 'shift_jis',
+  'x-sjis-jp': 'shift_jis',
+  eucjp: 'euc-jp',
+  'eucjp-ms': 'euc-jp',
+  cp51932: 'euc-jp',
+  'x-euc': 'euc-jp',
+  euckr: 'euc-kr',
+  cp949: 'euc-kr',
+  ms949: 'euc-kr',
+  uhc: 'euc-kr',
+  cp936: 'gbk',
+  'hz-gb-2312': 'gbk',
+  'euc-cn': 'gbk',
+  cp950: 'big5',
+  ms950: 'big5',
+  utf8: 'utf-8',
+  utf8mb4: 'utf-8',
+  'utf-8n': 'utf-8',
+  utf_8: 'utf-8',
+  unicode: 'utf-8',
+  cp65001: 'utf-8',
+  cp1250: 'windows-1250',
+  'win-1250': 'windows-1250',
+  cp1251: 'windows-1251',
+  'win-1251': 'windows-1251',
+  win1251: 'windows-1251',
+  windows1251: 'windows-1251',
+  cp1252: 'windows-1252',
+  'win-1252': 'windows-1252',
+  windows1252: 'windows-1252',
+  cp1253: 'windows-1253',
+  cp1254: 'windows-1254',
+  cp1255: 'windows-1255',
+  cp1256: 'windows-1256',
+  windows1256: 'windows-1256',
+  cp1257: 'windows-1257',
+  cp1258: 'windows-1258',
+  cp850: 'windows-1252',
+  cp437: 'windows-1252',
+  cp858: 'windows-1252',
+  'latin-1': 'windows-1252',
+  latin: 'windows-1252',
+  ansi: 'windows-1252',
+  default: 'windows-1252',
+  default_charset: 'windows-1252',
+  unknown: 'windows-1252',
+  'unknown-8bit': 'windows-1252',
+  'x-unknown': 'windows-1252',
+  '8bit': 'windows-1252',
+  us_ascii: 'windows-1252',
+  usascii: 'windows-1252',
+  'ascii-us': 'windows-1252',
+  'en-us': 'windows-1252',
+  'iso-8859': 'windows-1252',
+  iso8859: 'windows-1252',
+  'iso-8859-8-i': 'iso-8859-8',
+  koi8r: 'koi8-r',
+  koi8u: 'koi8-u',
+  tis620: 'windows-874',
+}
+
+const decoders = new Map<string, TextDecoder | null>()
+
+function decoderFor(label: string): TextDecoder | null {
+  const known = decoders.get(label)
+  if (known !== undefined) return known
+  let made: TextDecoder | null = null
+  try {
+    made = new TextDecoder(charsetNames[label] ?? label)
+  } catch {
+    // A label that nobody knows: read as UTF-8 where that is valid, as windows-1252 otherwise.
+  }
+  if (decoders.size < 500) decoders.set(label, made)
+  return made
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+const windows1252 = new TextDecoder('windows-1252')
+const beyondAscii = /[\x80-\xff]/
+const jisEscape = '\x1b$'
+
+/** Decodes a piece of the Latin-1 view. Never throws; what cannot be decoded becomes U+FFFD. */
+export function decodeCharset(piece: string, charset: string): string {
+  const label = charset
+    .trim()
+    .toLowerCase()
+    .replace(/^["']|["']$/g, '')
+  if (label === 'utf-7' || label === 'utf7' || label === 'unicode-1-1-utf-7') return decodeUtf7(piece)
+  if (piece.includes(jisEscape)) return (decoderFor('iso-2022-jp') ?? windows1252).decode(toBytes(piece))
+  if (label.startsWith('utf-16')) return (decoderFor(label) ?? windows1252).decode(toBytes(piece))
+  if (!beyondAscii.test(piece)) return piece
+  const bytes = toBytes(piece)
+  // Mail that says us-ascii, or nothing, and holds more is UTF-8 more often than anything else.
+  if (label === '' || label === 'us-ascii' || label === 'ascii' || decoderFor(label) === null) {
+    try {
+      return strictUtf8.decode(bytes)
+    } catch {
+      return windows1252.decode(bytes)
+    }
+  }
+  return (decoderFor(label) ?? windows1252).decode(bytes)
+}

@@ -1,0 +1,50 @@
+import type { ReasonCode } from './reasons/list.ts'
+
+/** Our reasons under the names that Sisimai gives them, for comparing engines. */
+export const sisimaiNames: Readonly<Partial<Record<ReasonCode, string>>> = {
+  'recipient.unknown': 'userunknown',
+  'recipient.moved': 'hasmoved',
+  'recipient.filtered': 'filtered',
+  'mailbox.disabled': 'suspend',
+  'quota.full': 'mailboxfull',
+  'domain.unknown': 'hostunknown',
+  'domain.no-mail': 'notaccept',
+  'size.message': 'mesgtoobig',
+  'size.recipient': 'exceedlimit',
+  'reputation.blocked': 'blocked',
+  'reputation.poor': 'badreputation',
+  'reputation.no-ptr': 'requireptr',
+  'content.spam': 'spamdetected',
+  'content.virus': 'virusdetected',
+  'content.rule': 'contenterror',
+  'policy.rule': 'policyviolation',
+  'policy.sender-rejected': 'rejected',
+  'policy.relay-denied': 'norelaying',
+  'policy.not-compliant': 'notcompliantrfc',
+  'auth.failed': 'authfailure',
+  'auth.security': 'securityerror',
+  'auth.tls': 'failedstarttls',
+  'rate.connections': 'toomanyconn',
+  'rate.speed': 'speeding',
+  'rate.greylisted': 'speeding',
+  'rate.limited': 'ratelimited',
+  'transport.expired': 'expired',
+  'transport.network': 'networkerror',
+  'transport.loop': 'networkerror',
+  'transport.private-address': 'networkerror',
+  'transport.smtputf8': 'notcompliantrfc',
+  'system.error': 'systemerror',
+  'system.full': 'systemfull',
+  'system.mailer': 'mailererror',
+  'system.syntax': 'syntaxerror',
+  'unknown.on-hold': 'onhold',
+  'unknown.none': 'undefined',
+}
+
+/** Reasons for which Sisimai calls a bounce hard: the address will never work. */
+export const hardReasons: ReadonlySet<string> = new Set([
+  'userunknown',
+  'hasmoved',
+  'hostunknown',
+  'notaccept',
+])
