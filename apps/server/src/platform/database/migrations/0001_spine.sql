@@ -284,25 +284,27 @@ create table fairlead.event (
 create table fairlead.event_default partition of fairlead.event default;
 create index event_email on fairlead.event (workspace_id, email_id, recorded_at);
 
--- Makes the partitions of this month and the two after it; rows that already fell into the default one stay there.
+-- Makes the partitions of this month and the two after it. A month whose first rows already fell into the default
+-- partition is left to it. Partitions are reached through fairlead.event alone, where the policies are.
 create function fairlead.ensure_event_partitions() returns integer language plpgsql
 security definer set search_path = fairlead, pg_temp as $$
 declare
-  month date;
+  starts timestamptz;
   made integer := 0;
   name text;
 begin
   for i in 0..2 loop
-    month := (date_trunc('month', fairlead.now() at time zone 'UTC') + make_interval(months => i))::date;
-    name := 'event_' || to_char(month, 'YYYYMM');
-    if to_regclass('fairlead.' || name) is null
-      and not exists (select from fairlead.event_default
-                      where recorded_at >= month::timestamp at time zone 'UTC'
-                        and recorded_at < (month + interval '1 month') at time zone 'UTC') then
+    starts := (date_trunc('month', fairlead.now() at time zone 'UTC') + make_interval(months => i)) at time zone 'UTC';
+    name := 'event_' || to_char(starts at time zone 'UTC', 'YYYYMM');
+    continue when to_regclass('fairlead.' || name) is not null;
+    begin
       execute format('create table fairlead.%I partition of fairlead.event for values from (%L) to (%L)', name,
-        month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
+        starts, ((starts at time zone 'UTC') + interval '1 month') at time zone 'UTC');
+      execute format('revoke all on fairlead.%I from public, fairlead_web, fairlead_engine', name);
       made := made + 1;
-    end if;
+    exception when check_violation then
+      null;
+    end;
   end loop;
   return made;
 end $$;
@@ -430,7 +432,7 @@ declare
   t text;
 begin
   for t in select table_name from information_schema.columns
-           where table_schema = 'fairlead' and column_name = 'workspace_id' loop
+           where table_schema = 'fairlead' and column_name = 'workspace_id' and table_name not like 'event\_%' loop
     execute format('alter table fairlead.%I enable row level security', t);
     execute format('alter table fairlead.%I force row level security', t);
     execute format('create policy web on fairlead.%I to fairlead_web using (workspace_id = nullif(current_setting(''fairlead.workspace'', true), '''')::uuid)', t);
@@ -445,6 +447,16 @@ create policy engine on fairlead.workspace to fairlead_engine using (true) with 
 
 grant usage on schema fairlead to fairlead_web, fairlead_engine;
 grant select, insert, update, delete on all tables in schema fairlead to fairlead_web, fairlead_engine;
+do $$
+declare
+  t text;
+begin
+  for t in select c.relname from pg_class c where c.relispartition and c.relnamespace = 'fairlead'::regnamespace and c.relkind = 'r' loop
+    execute format('revoke all on fairlead.%I from fairlead_web, fairlead_engine', t);
+  end loop;
+end $$;
+revoke execute on function fairlead.ensure_event_partitions() from public;
+grant execute on function fairlead.ensure_event_partitions() to fairlead_engine;
 revoke all on fairlead.worker_lease, fairlead.lane, fairlead.dkim_key from fairlead_web;
 revoke insert, update, delete on fairlead.clock, fairlead.workspace from fairlead_web;
 alter default privileges in schema fairlead grant select, insert, update, delete on tables to fairlead_web, fairlead_engine;
