@@ -9,6 +9,7 @@ export default defineConfig({
       'e2e/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
+    reporters: ['default', './scripts/not-run-here.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
