@@ -195,7 +195,7 @@ create table fairlead.delivery (
   link_id uuid not null,
   address text not null,
   state text not null default 'queued',
-  folder text not null default 'in-progress',
+  folder text default 'in-progress',
   fault text,
   reason jsonb,
   priority smallint not null default 0,
