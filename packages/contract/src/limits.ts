@@ -1,0 +1,28 @@
+/** Limits of the API, one place for the checks, the OpenAPI document and the error sentences. */
+export const limits = {
+  /** To, Cc and Bcc together. A bulk send, one message for each person, is another door. */
+  recipientsPerEmail: 100,
+  attachmentsPerEmail: 50,
+  /** Octets of one email as encoded for the wire (spec 2: the channels' common size). */
+  encodedEmailBytes: 25_000_000,
+  /** Octets of a request body: base64 in JSON makes a 25 MB email about a third larger. */
+  emailRequestBytes: 40_000_000,
+  requestBytes: 1_000_000,
+  subjectCharacters: 1_000,
+  /** Text and HTML each. */
+  bodyCharacters: 5_000_000,
+  nameCharacters: 200,
+  /** RFC 5321 §4.5.3.1: 64 + @ + 255. */
+  addressCharacters: 320,
+  /** A display name and an address in angle brackets. */
+  mailboxCharacters: 540,
+  filenameCharacters: 255,
+  idempotencyKeyCharacters: 255,
+  idempotencyHours: 24,
+  pageRows: 100,
+  defaultPageRows: 50,
+  searchCharacters: 200,
+  scheduleDays: 366,
+  /** Folder counts stop here; `isMore` says so. */
+  countedRows: 10_000,
+} as const
