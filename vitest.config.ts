@@ -10,6 +10,7 @@ export default defineConfig({
       'scripts/**/*.test.ts',
     ],
     reporters: ['default', './scripts/not-run-here.ts'],
+    globalSetup: ['apps/server/src/testing/test-database-server.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
