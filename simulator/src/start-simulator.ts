@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises'
+import { ControlServer } from './control/control-server.ts'
+import { MxServer } from './mx/mx-server.ts'
+import { loadState, stateSaver } from './persist-state.ts'
+import { ReceivedStore } from './received/store.ts'
+import { takeMessage } from './received/take-message.ts'
+import { defaultSettings, type SimulatorSettings } from './settings.ts'
+import { DnsServer } from './zone/dns-server.ts'
+import { Zone } from './zone/zone.ts'
+
+export interface SimulatorOptions {
+  /** Folder for what is received, made when missing. One simulator at a time may use it. */
+  readonly data: string
+  /** A loopback address. Default 127.0.0.1. */
+  readonly host?: string
+  /** Ports; default free ones. */
+  readonly dnsPort?: number
+  readonly smtpPort?: number
+  readonly controlPort?: number
+  readonly maxMessages?: number
+  readonly maxBytes?: number
+  readonly settings?: Partial<SimulatorSettings>
+}
+
+/** The small internet, running. */
+export interface Simulator {
+  /** `address:port`, for UDP and TCP. */
+  readonly dns: string
+  readonly smtp: readonly { readonly address: string; readonly port: number }[]
+  /** Base URL of the control interface. */
+  readonly control: string
+  close(): Promise<void>
+}
+
+const isLoopback = (host: string): boolean => /^127(\.\d{1,3}){3}$/.test(host) || host === '::1'
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+
+/**
+ * Starts DNS, MX and control in this process. Nothing it does leaves loopback.
+ * @throws Error when the host is not loopback, a port is taken or the folder cannot be written.
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const host = options.host ?? '127.0.0.1'
+  if (!isLoopback(host)) throw new Error(`the simulator listens on loopback only, not on ${host}`)
+  await mkdir(options.data, { recursive: true })
+  const zone = new Zone(host)
+  const settings = { ...defaultSettings }
+  await loadState(options.data, { zone, settings })
+  Object.assign(settings, options.settings)
+  const limits = { maxMessages: options.maxMessages ?? 10_000, maxBytes: options.maxBytes ?? 500 * 1024 ** 2 }
+  await using stack = new AsyncDisposableStack()
+  const store = stack.adopt(await ReceivedStore.open(options.data, limits), kept => kept.close())
+  const closing = {
+    adopt: <T extends { close(): Promise<void> }>(part: T): T => stack.adopt(part, p => p.close()),
+  }
+  const dns = closing.adopt(await DnsServer.start({ zone, settings, host, port: options.dnsPort ?? 0 }))
+  const take = async (arrival: Parameters<typeof takeMessage>[0]): Promise<string> => {
+    const taken = await takeMessage(arrival, { store, zone })
+    return taken?.message.answer?.slice(4) ?? ''
+  }
+  const mx = closing.adopt(await MxServer.start({ zone, settings, host, port: options.smtpPort ?? 0, take }))
+  const persist = stateSaver(options.data, { zone, settings })
+  const control = closing.adopt(
+    await ControlServer.start({ zone, store, settings, persist }, { host, port: options.controlPort ?? 0 }),
+  )
+  const parts = stack.move()
+  return {
+    dns: `${inUrl(host)}:${dns.port}`,
+    smtp: [{ address: host, port: mx.port }],
+    control: `http://${inUrl(host)}:${control.port}`,
+    close: () => parts.disposeAsync(),
+  }
+}
