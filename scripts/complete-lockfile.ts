@@ -1,5 +1,5 @@
 /**
- * `node scripts/complete-lockfile.ts`: after `npm install`, gives every optional package of another platform its
+ * `npm run lock`: after `npm install`, gives every optional package of another platform its
  * entry in package-lock.json. npm leaves out those that its registry could not answer for, and `npm ci` then
  * refuses the lock ("Missing: … from lock file"). An entry made here has no integrity: only machines of that
  * platform ever fetch it. Prints how many entries were added; a second run adds none.
