@@ -30,7 +30,7 @@ export interface Change {
   /** For events that lead back to the queue: how long from now until it is due again. */
   readonly dueInMs?: number
   /** For `claimed`: the worker's lease. */
-  readonly leaseId?: string
+  readonly leaseId?: number
   readonly handoffId?: HandoffId
   /** For `retried`: the link of the new round, and whether the Message-ID is kept (after `uncertain`). */
   readonly linkId?: LinkId
@@ -67,7 +67,7 @@ interface Row {
   round: number
   messageIdRound: number
   tries: number
-  leaseId: string | null
+  leaseId: number | null
   handoffId: HandoffId | null
   dueInMs: number | null
   giveUpInMs: number | null

@@ -1,0 +1,248 @@
+import type { ChannelKind } from '@fairlead/contract'
+import type { ChannelLink, DeliveryChannel } from '../channels/channel.ts'
+import type { OutgoingMessage } from '../mail/message.ts'
+import type { Db } from '../platform/database/connect.ts'
+import type { BackOff } from './back-off.ts'
+import { type ClaimedDelivery, DueDeliveries, type DueLink } from './claim-due-deliveries.ts'
+import { commitMarks, type HandoffRecord } from './commit-marks.ts'
+import { GroupCommit } from './group-commit.ts'
+import { type Envelope, type HandoffParts, handOff, type TryResult } from './hand-off.ts'
+import { Lanes } from './lanes.ts'
+import { type LoadedMessage, loadMessages } from './load-messages.ts'
+import { type Answer, recordAnswers, returnDeliveries } from './record-answers.ts'
+import { sweepLapsed } from './sweep-lapsed.ts'
+import { type LeaseTimes, leaseTimes, shareOf, takeWorkerLease, type WorkerLease } from './worker-lease.ts'
+
+/**
+ * The outbox: claims due deliveries, leads each through its lane to its channel, commits the mark, records the
+ * answer. The delivery row is the queue; nothing here is kept that a kill could lose.
+ */
+
+export interface OutboxOptions {
+  readonly db: Db
+  readonly channels: ReadonlyMap<ChannelKind, DeliveryChannel<unknown>>
+  /** Opens a link row for a channel; the secret stays sealed until the channel uses it. */
+  readonly openLink: (link: DueLink) => ChannelLink<unknown>
+  readonly openMessage: (message: LoadedMessage, messageId: string) => Promise<OutgoingMessage>
+  readonly envelope: Envelope
+  readonly backOff: BackOff
+  readonly failpoint: HandoffParts['failpoint'] & ((name: OutboxFailpoint) => Promise<void>)
+  readonly log: { error(facts: object, message: string): void; warn(facts: object, message: string): void }
+  /** Told of each answer, for metrics. */
+  readonly onAnswer?: (answer: Answer) => void
+  readonly times?: LeaseTimes
+  /** Most deliveries that this worker holds at once. */
+  readonly capacity?: number
+  readonly name?: string
+}
+export type OutboxFailpoint =
+  | 'after-claim'
+  | 'before-mark'
+  | 'after-mark'
+  | 'after-send'
+  | 'before-answer'
+  | 'after-answer'
+
+export interface Outbox {
+  /** Something may have become due: look now instead of at the next poll. */
+  wake(): void
+  isAlive(): boolean
+  /** How many deliveries this worker holds now. */
+  held(): number
+  /** Stops claiming, lets running tries end for at most `graceMs`, records them, lets go of the rest. */
+  stop(graceMs: number): Promise<void>
+}
+
+const pollMs = 1_000
+const claimAtOnce = 200
+
+export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
+  const lease = await takeWorkerLease(options.db, {
+    name: options.name ?? `worker-${process.pid}`,
+    times: options.times ?? leaseTimes,
+    onError: error => options.log.error({ err: error }, 'worker lease was not renewed'),
+  })
+  const runner = new OutboxRunner(options, lease)
+  runner.start()
+  return runner
+}
+
+class OutboxRunner implements Outbox {
+  readonly #options: OutboxOptions
+  readonly #lease: WorkerLease
+  readonly #lanes = new Lanes()
+  readonly #due: DueDeliveries
+  readonly #marks: GroupCommit<HandoffRecord, boolean>
+  readonly #answers: GroupCommit<Answer, null>
+  readonly #returns: GroupCommit<{ delivery: ClaimedDelivery; dueInMs: number }, null>
+  readonly #abort = new AbortController()
+  readonly #parts: HandoffParts
+  readonly #capacity: number
+  #held = 0
+  #isStopping = false
+  #wake: () => void = () => {}
+  #isWoken = false
+  #loop: Promise<void> = Promise.resolve()
+  #upkeep: NodeJS.Timeout | null = null
+  #whenEmpty: () => void = () => {}
+
+  constructor(options: OutboxOptions, lease: WorkerLease) {
+    const { db, backOff } = options
+    this.#options = options
+    this.#lease = lease
+    this.#capacity = options.capacity ?? 400
+    this.#due = new DueDeliveries(db, lease.id)
+    this.#marks = new GroupCommit({ most: claimAtOnce, commit: records => commitMarks(db, records) })
+    this.#answers = new GroupCommit({
+      most: claimAtOnce,
+      commit: answers => recordAnswers(db, backOff, answers),
+    })
+    this.#returns = new GroupCommit({ most: claimAtOnce, commit: items => returnDeliveries(db, items) })
+    this.#parts = {
+      lanes: this.#lanes,
+      envelope: options.envelope,
+      shareOf: most => shareOf(most, lease.standing()),
+      commitMark: record => this.#marks.submit(record),
+      outgoing: options.openMessage,
+      failpoint: options.failpoint,
+      onBug: (error, handoff) => options.log.error({ err: error, handoff }, 'a channel threw'),
+    }
+  }
+
+  start(): void {
+    this.#loop = this.#run()
+    const upkeep = async (): Promise<void> => {
+      await this.#lanes.refresh(this.#options.db)
+      if ((await sweepLapsed(this.#options.db)) > 0) this.wake()
+    }
+    let running: Promise<void> = upkeep().catch(this.#report)
+    this.#upkeep = setInterval(() => {
+      running = running.then(upkeep).catch(this.#report)
+    }, pollMs)
+  }
+
+  wake(): void {
+    this.#isWoken = true
+    this.#wake()
+  }
+
+  isAlive(): boolean {
+    return this.#lease.isHeld()
+  }
+
+  held(): number {
+    return this.#held
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true
+    this.wake()
+    this.#lanes.close()
+    await this.#loop
+    if (this.#upkeep !== null) clearInterval(this.#upkeep)
+    const timer = setTimeout(() => this.#abort.abort(), graceMs)
+    if (this.#held > 0) await new Promise<void>(resolve => (this.#whenEmpty = resolve))
+    clearTimeout(timer)
+    await this.#lease.release()
+  }
+
+  readonly #report = (error: unknown): void => {
+    this.#options.log.error({ err: error }, 'outbox upkeep failed; it will be tried again')
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      const claimed = await this.#claim().catch(error => {
+        this.#options.log.error({ err: error }, 'claiming failed; it will be tried again')
+        return 0
+      })
+      if (claimed === 0 && !this.#isStopping) await this.#sleepUntilWoken()
+    }
+  }
+
+  /** A full batch is followed by the next one at once; otherwise the worker waits for a hint, a free place or the poll. */
+  async #claim(): Promise<number> {
+    const free = this.#capacity - this.#held
+    if (free < Math.min(claimAtOnce, this.#capacity) / 4 || !this.#lease.isHeld()) return 0
+    const { deliveries, links } = await this.#due.claim(Math.min(free, claimAtOnce))
+    if (deliveries.length === 0) return 0
+    this.#held += deliveries.length
+    await this.#options.failpoint('after-claim')
+    await this.#begin(deliveries, links)
+    return deliveries.length
+  }
+
+  async #begin(deliveries: readonly ClaimedDelivery[], links: ReadonlyMap<string, DueLink>): Promise<void> {
+    const messages = await loadMessages(this.#options.db, deliveries).catch(error => {
+      this.#report(error)
+      return new Map<string, LoadedMessage>()
+    })
+    for (const delivery of deliveries) {
+      const link = links.get(delivery.linkId)
+      const message = messages.get(delivery.messageId)
+      void this.#carry(delivery, link, message).finally(() => this.#letGo())
+    }
+  }
+
+  /** One delivery from claim to record. A failing record is tried until it is written or the lease tells the truth instead. */
+  async #carry(
+    delivery: ClaimedDelivery,
+    link: DueLink | undefined,
+    message: LoadedMessage | undefined,
+  ): Promise<void> {
+    const channel = link === undefined ? undefined : this.#options.channels.get(link.kind)
+    const result: TryResult =
+      link === undefined || message === undefined || channel === undefined
+        ? { is: 'returned', dueInMs: 60_000 }
+        : await handOff(
+            { delivery, message, channel, link: this.#options.openLink(link) },
+            this.#parts,
+            this.#abort.signal,
+          )
+    await this.#record(delivery, result)
+  }
+
+  async #record(delivery: ClaimedDelivery, result: TryResult): Promise<void> {
+    if (result.is === 'answered') {
+      await this.#options.failpoint('before-answer')
+      await this.#untilWritten(() => this.#answers.submit(result.answer))
+      await this.#options.failpoint('after-answer')
+      this.#options.onAnswer?.(result.answer)
+    } else {
+      await this.#untilWritten(() => this.#returns.submit({ delivery, dueInMs: Math.round(result.dueInMs) }))
+    }
+  }
+
+  async #untilWritten(write: () => Promise<null>): Promise<void> {
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
+      try {
+        await write()
+        return
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'an answer could not be written; it will be tried again')
+        if (this.#abort.signal.aborted) return
+        await new Promise(resolve => setTimeout(resolve, waitMs))
+      }
+    }
+  }
+
+  #letGo(): void {
+    this.#held -= 1
+    if (this.#held === 0) this.#whenEmpty()
+    if (this.#capacity - this.#held >= claimAtOnce / 2) this.wake()
+  }
+
+  /** A hint that came while claiming was under way counts too. */
+  async #sleepUntilWoken(): Promise<void> {
+    if (!this.#isWoken) {
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, pollMs)
+        this.#wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    this.#isWoken = false
+  }
+}

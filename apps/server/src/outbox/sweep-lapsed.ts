@@ -1,0 +1,37 @@
+import { sql } from 'kysely'
+import { transitionDeliveries } from '../events/transition-deliveries.ts'
+import { asEngine } from '../platform/database/as-role.ts'
+import type { Db } from '../platform/database/connect.ts'
+import type { DeliveryId, WorkspaceId } from '../platform/ids.ts'
+
+const mostAtOnce = 500
+
+/**
+ * Lets go of what dead workers held: claimed goes back to the queue, sending becomes uncertain. Answers how many
+ * were moved; asks again at once where it was the most.
+ */
+export async function sweepLapsed(db: Db): Promise<number> {
+  const moved = await asEngine(db, async tx => {
+    const found = await sql<{ workspaceId: WorkspaceId; id: DeliveryId; fence: number; state: string }>`
+      select d.workspace_id as "workspaceId", d.id, d.fence, d.state from fairlead.delivery d
+      where d.state in ('claimed', 'sending')
+        and not exists (select from fairlead.worker_lease l where l.id = d.lease_id and l.expires_at > fairlead.now())
+      limit ${mostAtOnce} for update of d skip locked`.execute(tx)
+    await transitionDeliveries(
+      tx,
+      found.rows.map(row => ({
+        workspaceId: row.workspaceId,
+        deliveryId: row.id,
+        event: 'lapsed' as const,
+        fence: row.fence,
+        ...(row.state === 'sending' ? { reason: { code: 'uncertain.cut' as const } } : {}),
+        source: 'outbox',
+      })),
+    )
+    await sql`delete from fairlead.worker_lease where expires_at < fairlead.now() - interval '1 day'`.execute(
+      tx,
+    )
+    return found.rows.length
+  })
+  return moved === mostAtOnce ? moved + (await sweepLapsed(db)) : moved
+}
