@@ -1,0 +1,88 @@
+import { type Identity, Problem } from '@fairlead/contract'
+import { sql } from 'kysely'
+import { checkAddress } from '../mail/address.ts'
+import { asWeb } from '../platform/database/as-role.ts'
+import type { Db, Tx } from '../platform/database/connect.ts'
+import type { LinkId, MemberId, WorkspaceId } from '../platform/ids.ts'
+import { codeOf } from '../platform/plain-error.ts'
+import { type IdentityRow, identityColumns, showIdentity } from './identity.ts'
+import { insertIdentity } from './insert-identity.ts'
+
+export interface WantedIdentity {
+  readonly workspaceId: WorkspaceId
+  readonly memberId: MemberId
+  readonly name: string
+  readonly address: string
+  /** Takes the place of the default identity there is. A member's first one is the default in any case. */
+  readonly isDefault: boolean
+  readonly linkId: LinkId | null
+}
+
+const uniqueViolation = '23505'
+
+/**
+ * A new identity, not verified yet. Problems: email.address-invalid, email.line-break (in the name), identity.exists,
+ * not-found (the link is not the member's to use).
+ */
+export async function createIdentity(db: Db, wanted: WantedIdentity): Promise<Identity> {
+  const checked = checkAddress(wanted.address)
+  if ('problem' in checked) {
+    throw new Problem('email.address-invalid', {
+      ...{ field: 'address', address: wanted.address.slice(0, 100), problem: checked.problem },
+    })
+  }
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(wanted.name)) throw new Problem('email.line-break', { field: 'name' })
+  const { address } = checked
+  try {
+    return await asWeb(db, wanted.workspaceId, tx => write(tx, { ...wanted, address }))
+  } catch (error) {
+    if (codeOf(error) === uniqueViolation) throw new Problem('identity.exists', { address })
+    throw error
+  }
+}
+
+async function write(
+  tx: Tx,
+  wanted: WantedIdentity & Pick<Parameters<typeof insertIdentity>[1], 'address'>,
+): Promise<Identity> {
+  if (wanted.linkId !== null) await requireUsableLink(tx, wanted)
+  const isFirst = !(await hasDefault(tx, wanted))
+  if (wanted.isDefault && !isFirst) await dropDefault(tx, wanted)
+  const isDefault = wanted.isDefault || isFirst
+  const id = await insertIdentity(tx, { ...wanted, isDefault, isVouched: false })
+  const row = await sql<IdentityRow>`
+    select ${identityColumns} from fairlead.identity where workspace_id = ${wanted.workspaceId} and id = ${id}`.execute(
+    tx,
+  )
+  const [made] = row.rows
+  if (made === undefined) throw new Error(`identity ${id} was not written`)
+  return showIdentity(made)
+}
+
+async function requireUsableLink(tx: Tx, { workspaceId, memberId, linkId }: WantedIdentity): Promise<void> {
+  const found = await sql`
+    select from fairlead.link where workspace_id = ${workspaceId} and id = ${linkId} and state <> 'removed'
+      and (member_id is null or member_id = ${memberId})`.execute(tx)
+  if (found.rows.length === 0) throw new Problem('not-found', { what: 'delivery channel' })
+}
+
+/** Locks the member's identities, so that two requests cannot both make the default one. */
+async function hasDefault(tx: Tx, { workspaceId, memberId }: WantedIdentity): Promise<boolean> {
+  await sql`select from fairlead.member where workspace_id = ${workspaceId} and id = ${memberId} for update`.execute(
+    tx,
+  )
+  const found = await sql`
+    select from fairlead.identity
+    where workspace_id = ${workspaceId} and member_id = ${memberId} and is_default and deleted_at is null`.execute(
+    tx,
+  )
+  return found.rows.length > 0
+}
+
+async function dropDefault(tx: Tx, { workspaceId, memberId }: WantedIdentity): Promise<void> {
+  await sql`
+    update fairlead.identity set is_default = false
+    where workspace_id = ${workspaceId} and member_id = ${memberId} and is_default and deleted_at is null`.execute(
+    tx,
+  )
+}
