@@ -8,6 +8,7 @@ import type {
   SendOutcome,
 } from '../channels/channel.ts'
 import type { Address, DkimKey, OutgoingMessage } from '../mail/message.ts'
+import { failpoint } from '../platform/failpoint.ts'
 import { type DeliveryId, type HandoffId, newId } from '../platform/ids.ts'
 import type { ClaimedDelivery } from './claim-due-deliveries.ts'
 import type { HandoffRecord } from './commit-marks.ts'
@@ -34,7 +35,6 @@ export interface HandoffParts {
   /** Commits the mark; false where the delivery is no longer ours. */
   commitMark(record: HandoffRecord): Promise<boolean>
   outgoing(message: LoadedMessage, messageId: string): Promise<OutgoingMessage>
-  failpoint(name: 'before-mark' | 'after-mark' | 'after-send'): Promise<void>
   onBug(error: unknown, handoff: HandoffId): void
 }
 
@@ -115,13 +115,13 @@ async function sendInLane(
   const { started, lane, ticket } = entered
   let isMarked = false
   const mark = async (): Promise<void> => {
-    await parts.failpoint('before-mark')
+    await failpoint('before-mark')
     if (!(await parts.commitMark(started))) throw new LostClaim()
     isMarked = true
-    await parts.failpoint('after-mark')
+    await failpoint('after-mark')
   }
   const result = await send(tried, { started, lane }, mark, parts, signal)
-  await parts.failpoint('after-send')
+  await failpoint('after-answer')
   return {
     handoff: started,
     isMarked,

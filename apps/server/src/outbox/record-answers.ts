@@ -5,6 +5,7 @@ import type { DeliveryEvent } from '../events/lifecycle.ts'
 import { type Change, transitionDeliveries } from '../events/transition-deliveries.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
+import { failpoint } from '../platform/failpoint.ts'
 import type { DeliveryId } from '../platform/ids.ts'
 import { type BackOff, laneRestMs, nextTryInMs } from './back-off.ts'
 import type { ClaimedDelivery } from './claim-due-deliveries.ts'
@@ -46,7 +47,9 @@ export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly 
     await writeHandoffs(tx, answers)
     await pauseBrokenLinks(tx, verdicts)
     await moveLanes(tx, backOff, answers)
+    await failpoint('before-answers-commit')
   })
+  await failpoint('after-answers-commit')
   return answers.map(() => null)
 }
 

@@ -2,6 +2,7 @@ import type { ChannelKind } from '@fairlead/contract'
 import type { ChannelLink, DeliveryChannel } from '../channels/channel.ts'
 import type { OutgoingMessage } from '../mail/message.ts'
 import type { Db } from '../platform/database/connect.ts'
+import { failpoint } from '../platform/failpoint.ts'
 import type { BackOff } from './back-off.ts'
 import { type ClaimedDelivery, DueDeliveries, type DueLink } from './claim-due-deliveries.ts'
 import { commitMarks, type HandoffRecord } from './commit-marks.ts'
@@ -26,7 +27,6 @@ export interface OutboxOptions {
   readonly openMessage: (message: LoadedMessage, messageId: string) => Promise<OutgoingMessage>
   readonly envelope: Envelope
   readonly backOff: BackOff
-  readonly failpoint: HandoffParts['failpoint'] & ((name: OutboxFailpoint) => Promise<void>)
   readonly log: { error(facts: object, message: string): void; warn(facts: object, message: string): void }
   /** Told of each answer, for metrics. */
   readonly onAnswer?: (answer: Answer) => void
@@ -35,13 +35,6 @@ export interface OutboxOptions {
   readonly capacity?: number
   readonly name?: string
 }
-export type OutboxFailpoint =
-  | 'after-claim'
-  | 'before-mark'
-  | 'after-mark'
-  | 'after-send'
-  | 'before-answer'
-  | 'after-answer'
 
 export interface Outbox {
   /** Something may have become due: look now instead of at the next poll. */
@@ -104,7 +97,6 @@ class OutboxRunner implements Outbox {
       shareOf: most => shareOf(most, lease.standing()),
       commitMark: record => this.#marks.submit(record),
       outgoing: options.openMessage,
-      failpoint: options.failpoint,
       onBug: (error, handoff) => options.log.error({ err: error, handoff }, 'a channel threw'),
     }
   }
@@ -167,7 +159,7 @@ class OutboxRunner implements Outbox {
     const { deliveries, links } = await this.#due.claim(Math.min(free, claimAtOnce))
     if (deliveries.length === 0) return 0
     this.#held += deliveries.length
-    await this.#options.failpoint('after-claim')
+    await failpoint('after-claim')
     await this.#begin(deliveries, links)
     return deliveries.length
   }
@@ -204,9 +196,7 @@ class OutboxRunner implements Outbox {
 
   async #record(delivery: ClaimedDelivery, result: TryResult): Promise<void> {
     if (result.is === 'answered') {
-      await this.#options.failpoint('before-answer')
       await this.#untilWritten(() => this.#answers.submit(result.answer))
-      await this.#options.failpoint('after-answer')
       this.#options.onAnswer?.(result.answer)
     } else {
       await this.#untilWritten(() => this.#returns.submit({ delivery, dueInMs: Math.round(result.dueInMs) }))
