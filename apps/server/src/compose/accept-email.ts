@@ -1,0 +1,285 @@
+import { limits, Problem } from '@fairlead/contract'
+import { type QueryExecutorProvider, sql } from 'kysely'
+import type { Attachment } from '../mail/mime-part.ts'
+import { textOf } from '../mail/render-message.ts'
+import { asWeb } from '../platform/database/as-role.ts'
+import type { Db, Tx } from '../platform/database/connect.ts'
+import { failpoint } from '../platform/failpoint.ts'
+import {
+  type DeliveryId,
+  type EmailId,
+  type IdentityId,
+  type LinkId,
+  type MemberId,
+  newId,
+  type ThreadId,
+  type WorkspaceId,
+} from '../platform/ids.ts'
+import { checkRecipients, type Recipient, type RecipientTexts } from './check-recipients.ts'
+import { chooseSender, type Sender } from './choose-sender.ts'
+import { type ReleaseParts, releaseEmail } from './release-email.ts'
+import { sanitiseHtml } from './sanitise-html.ts'
+
+/** An email as a caller hands it over; everything in it may be hostile. */
+export interface EmailRequest extends RecipientTexts {
+  readonly workspaceId: WorkspaceId
+  readonly memberId: MemberId
+  readonly identityId?: IdentityId
+  readonly linkId?: LinkId
+  readonly subject: string
+  readonly html?: string
+  readonly text?: string
+  readonly attachments: ReadonlyArray<{ filename: string; contentType: string; content: Uint8Array }>
+  readonly sendAt?: Date
+  readonly idempotency?: Idempotency
+  /** api, cli, system … for the timeline. */
+  readonly source: string
+}
+
+export interface Idempotency {
+  readonly apiKeyId: string
+  readonly route: string
+  readonly key: string
+  readonly bodyHash: string
+}
+
+export interface AcceptedEmail {
+  readonly id: EmailId
+  /** True where an earlier request with the same Idempotency-Key had made it. */
+  readonly isReplay: boolean
+}
+
+export interface AcceptParts extends ReleaseParts {
+  readonly db: Db
+  storeBlob(workspaceId: WorkspaceId, content: Uint8Array): Promise<{ sha256: string; size: number }>
+  /** Something may be due now. Called after the commit. */
+  onDue(): void
+}
+
+const singleLine = /[\p{Cc}\p{Zl}\p{Zp}]/u
+
+/**
+ * Takes responsibility for an email: when this resolves, recipients and content are committed, and what is due now is
+ * in the queue. The same Idempotency-Key with the same body makes one email however often and at once it comes.
+ * Throws a Problem for everything that a caller can mend.
+ */
+export async function acceptEmail(request: EmailRequest, parts: AcceptParts): Promise<AcceptedEmail> {
+  const recipients = checkRecipients(request)
+  checkContent(request)
+  const attachments = await storeAttachments(request, parts)
+  const accepted = await asWeb(parts.db, request.workspaceId, async tx => {
+    const made = await writeOnce(tx, request, { recipients, attachments }, parts)
+    await failpoint('before-accept-commit')
+    return made
+  })
+  await failpoint('after-accept-commit')
+  if (!accepted.isReplay) parts.onDue()
+  return accepted
+}
+
+function checkContent(request: EmailRequest): void {
+  if (singleLine.test(request.subject)) throw new Problem('email.line-break', { field: 'subject' })
+  if ((request.html ?? '') === '' && (request.text ?? '') === '') throw new Problem('email.no-content')
+  if (request.attachments.length > limits.attachmentsPerEmail) {
+    throw new Problem('email.too-many-attachments', {
+      count: request.attachments.length,
+      limit: limits.attachmentsPerEmail,
+    })
+  }
+  for (const { filename, contentType } of request.attachments) {
+    if (singleLine.test(filename) || filename.trim() === '')
+      throw new Problem('email.line-break', { field: 'filename' })
+    if (singleLine.test(contentType)) throw new Problem('email.line-break', { field: 'contentType' })
+  }
+}
+
+/** Blobs are written first, each in a transaction of its own: what the email then does not refer to is swept later. */
+async function storeAttachments(request: EmailRequest, parts: AcceptParts): Promise<Attachment[]> {
+  const octets = request.attachments.reduce((sum, attachment) => sum + attachment.content.length, 0)
+  const encoded = Math.ceil((octets / 57) * 78)
+  if (encoded > limits.encodedEmailBytes) {
+    throw new Problem('email.too-large', {
+      sizeMegabytes: Math.ceil(encoded / 1_000_000),
+      limitMegabytes: Math.floor(limits.encodedEmailBytes / 1_000_000),
+    })
+  }
+  const stored: Attachment[] = []
+  for (const { filename, contentType, content } of request.attachments) {
+    stored.push({ filename, contentType, ...(await parts.storeBlob(request.workspaceId, content)) })
+  }
+  return stored
+}
+
+interface Content {
+  readonly recipients: readonly Recipient[]
+  readonly attachments: readonly Attachment[]
+}
+
+async function writeOnce(
+  tx: Tx,
+  request: EmailRequest,
+  content: Content,
+  parts: AcceptParts,
+): Promise<AcceptedEmail> {
+  const id = newId('email')
+  const earlier =
+    request.idempotency === undefined ? null : await takeKey(tx, request, request.idempotency, id)
+  if (earlier !== null) return { id: earlier, isReplay: true }
+  const sender = await chooseSender(tx, request)
+  await writeEmail(tx, request, { id, sender, content }, parts)
+  return { id, isReplay: false }
+}
+
+/**
+ * Takes the key for this email. Answers the email that has it already; a request that is still being written is waited
+ * for by the unique key itself. A key older than 24 hours is free again.
+ */
+async function takeKey(
+  tx: QueryExecutorProvider,
+  request: EmailRequest,
+  idempotency: Idempotency,
+  id: EmailId,
+): Promise<EmailId | null> {
+  const taken = await sql`
+    insert into fairlead.idempotency_key as k (workspace_id, api_key_id, route, key, body_hash, email_id)
+    values (${request.workspaceId}, ${idempotency.apiKeyId}, ${idempotency.route}, ${idempotency.key}, ${idempotency.bodyHash}, ${id})
+    on conflict (workspace_id, api_key_id, route, key) do update
+      set body_hash = excluded.body_hash, email_id = excluded.email_id, created_at = fairlead.now()
+      where k.created_at < fairlead.now() - ${limits.idempotencyHours} * interval '1 hour'
+    returning email_id`.execute(tx)
+  if (taken.rows.length > 0) return null
+  const found = await sql<{ bodyHash: string; emailId: EmailId }>`
+    select body_hash as "bodyHash", email_id as "emailId" from fairlead.idempotency_key
+    where workspace_id = ${request.workspaceId} and api_key_id = ${idempotency.apiKeyId} and route = ${idempotency.route}
+      and key = ${idempotency.key}`.execute(tx)
+  const earlier = found.rows[0]
+  if (earlier === undefined || earlier.bodyHash !== idempotency.bodyHash)
+    throw new Problem('idempotency.conflict')
+  return earlier.emailId
+}
+
+interface Written {
+  readonly id: EmailId
+  readonly sender: Sender
+  readonly content: Content
+}
+
+async function writeEmail(
+  tx: Tx,
+  request: EmailRequest,
+  { id, sender, content }: Written,
+  parts: AcceptParts,
+): Promise<DeliveryId[]> {
+  const html = storable(request.html)
+  const body = {
+    html: withSignature(html === null ? null : sanitiseHtml(html), sender),
+    text: textWithSignature(storable(request.text), sender),
+  }
+  const isDue = await insertEmail(tx, request, { id, sender, ...body, recipients: content.recipients })
+  await insertRecipients(tx, request.workspaceId, id, content.recipients)
+  await insertAttachments(tx, request.workspaceId, id, content.attachments)
+  if (!isDue) return []
+  const released = await releaseEmail(
+    tx,
+    {
+      workspaceId: request.workspaceId,
+      id,
+      memberId: request.memberId,
+      subject: request.subject,
+      ...body,
+      inReplyTo: null,
+      references: [],
+      priority: 0,
+      ...content,
+      sender,
+      source: request.source,
+    },
+    parts,
+  )
+  return released.deliveryIds
+}
+
+/** PostgreSQL keeps no NUL in text; no mail may carry one either (RFC 5322 §2.2). */
+const storable = (text: string | undefined): string | null =>
+  text === undefined || text === '' ? null : text.replaceAll('\0', '')
+
+function withSignature(html: string | null, sender: Sender): string | null {
+  return html === null || sender.signatureHtml === ''
+    ? html
+    : `${html}<div>${sanitiseHtml(sender.signatureHtml)}</div>`
+}
+
+function textWithSignature(text: string | null, sender: Sender): string | null {
+  if (text === null) return null
+  return sender.signatureHtml === '' ? text : `${text}\n\n-- \n${textOf(sender.signatureHtml)}`
+}
+
+interface NewRow {
+  readonly id: EmailId
+  readonly sender: Sender
+  readonly html: string | null
+  readonly text: string | null
+  readonly recipients: readonly Recipient[]
+}
+
+/** Writes thread and email; true where it is due now, and so released. */
+async function insertEmail(tx: QueryExecutorProvider, request: EmailRequest, row: NewRow): Promise<boolean> {
+  const threadId: ThreadId = newId('thread')
+  const dueAt = request.sendAt?.toISOString() ?? null
+  const words = searchWords(request, row)
+  await sql`insert into fairlead.thread (workspace_id, id, member_id) values (${request.workspaceId}, ${threadId}, ${request.memberId})`.execute(
+    tx,
+  )
+  const made = await sql<{ isDue: boolean }>`
+    insert into fairlead.email (workspace_id, id, thread_id, member_id, identity_id, link_id, state, subject, html, body_text,
+                                due_at, released_at, search)
+    select ${request.workspaceId}, ${row.id}, ${threadId}, ${request.memberId}, ${row.sender.identityId}, ${row.sender.linkId},
+           case when t.is_due then 'released' else 'scheduled' end, ${request.subject}, ${row.html}, ${row.text},
+           ${dueAt}::timestamptz, case when t.is_due then fairlead.now() end, to_tsvector('simple', ${words})
+    from (select coalesce(${dueAt}::timestamptz <= fairlead.now(), true) as is_due,
+                 coalesce(${dueAt}::timestamptz > fairlead.now() + ${limits.scheduleDays} * interval '1 day', false) as is_far) t
+    where not t.is_far
+    returning state = 'released' as "isDue"`.execute(tx)
+  const first = made.rows[0]
+  if (first === undefined) throw new Problem('email.send-at-too-far', { limitDays: limits.scheduleDays })
+  return first.isDue
+}
+
+/** Subject, people and the beginning of the body; addresses also in parts, so that a domain alone finds them. */
+function searchWords(request: EmailRequest, row: NewRow): string {
+  const people = row.recipients.flatMap(({ name, address }) => [name, address, address.replace(/[@.]/g, ' ')])
+  const body = (row.text ?? (row.html === null ? '' : textOf(row.html))).slice(0, 20_000)
+  return [request.subject, ...people, body].join('\n').replaceAll('\0', ' ')
+}
+
+async function insertRecipients(
+  tx: QueryExecutorProvider,
+  workspaceId: WorkspaceId,
+  emailId: EmailId,
+  recipients: readonly Recipient[],
+): Promise<void> {
+  await sql`
+    insert into fairlead.email_recipient (workspace_id, id, email_id, kind, position, name, address, address_key)
+    select ${workspaceId}, k.id, ${emailId}, k.kind, k.position, k.name, k.address, k.address_key
+    from unnest(${recipients.map(one => one.id)}::uuid[], ${recipients.map(one => one.kind)}::text[], ${recipients.map((_, at) => at)}::int[],
+      ${recipients.map(one => one.name)}::text[], ${recipients.map(one => one.address)}::text[], ${recipients.map(one => one.addressKey)}::text[])
+      as k (id, kind, position, name, address, address_key)`.execute(tx)
+}
+
+async function insertAttachments(
+  tx: QueryExecutorProvider,
+  workspaceId: WorkspaceId,
+  emailId: EmailId,
+  attachments: readonly Attachment[],
+): Promise<void> {
+  if (attachments.length === 0) return
+  await sql`
+    insert into fairlead.attachment (workspace_id, id, email_id, position, filename, content_type, content_id, sha256, size)
+    select ${workspaceId}, k.id, ${emailId}, k.position, k.filename, k.content_type, k.content_id, k.sha256, k.size
+    from unnest(${attachments.map(() => newId('attachment'))}::uuid[], ${attachments.map((_, at) => at)}::int[],
+      ${attachments.map(one => one.filename)}::text[], ${attachments.map(one => one.contentType)}::text[],
+      ${attachments.map(one => one.contentId ?? null)}::text[], ${attachments.map(one => one.sha256)}::text[],
+      ${attachments.map(one => one.size)}::bigint[]) as k (id, position, filename, content_type, content_id, sha256, size)`.execute(
+    tx,
+  )
+}

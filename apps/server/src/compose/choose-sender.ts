@@ -1,0 +1,87 @@
+import { type ChannelKind, Problem } from '@fairlead/contract'
+import { type QueryExecutorProvider, sql } from 'kysely'
+import type { Address } from '../mail/message.ts'
+import type { IdentityId, LinkId, MemberId, WorkspaceId } from '../platform/ids.ts'
+
+/** Who the recipient sees, and the link that carries it. */
+export interface Sender {
+  readonly identityId: IdentityId
+  readonly name: string
+  readonly address: Address
+  readonly signatureHtml: string
+  readonly linkId: LinkId
+  readonly linkKind: ChannelKind
+  readonly linkSettings: unknown
+}
+
+export interface SenderChoice {
+  readonly workspaceId: WorkspaceId
+  readonly memberId: MemberId
+  /** Default: the member's default identity. */
+  readonly identityId?: IdentityId
+  /** Default: the identity's link, else the managed one. */
+  readonly linkId?: LinkId
+}
+
+/**
+ * Finds identity and link and checks that both may be used by this member. Throws a Problem: what is not theirs does
+ * not exist; an unverified identity cannot send; a link that needs attention takes mail (it waits), a removed one does not.
+ */
+export async function chooseSender(tx: QueryExecutorProvider, choice: SenderChoice): Promise<Sender> {
+  const identity = await findIdentity(tx, choice)
+  if (!identity.isVerified) throw new Problem('identity.unverified', { address: identity.address })
+  const link = await findLink(tx, choice, choice.linkId ?? identity.ownLinkId)
+  if (link.state === 'removed') throw new Problem('link.not-usable', { state: 'removed' })
+  return {
+    identityId: identity.id,
+    name: identity.name,
+    address: identity.address,
+    signatureHtml: identity.signatureHtml,
+    linkId: link.id,
+    linkKind: link.kind,
+    linkSettings: link.settings,
+  }
+}
+
+interface IdentityRow {
+  id: IdentityId
+  name: string
+  address: Address
+  signatureHtml: string
+  ownLinkId: LinkId | null
+  isVerified: boolean
+}
+
+async function findIdentity(tx: QueryExecutorProvider, choice: SenderChoice): Promise<IdentityRow> {
+  const wanted = choice.identityId ?? null
+  const found = await sql<IdentityRow>`
+    select id, name, address, signature_html as "signatureHtml", link_id as "ownLinkId", verified_at is not null as "isVerified"
+    from fairlead.identity
+    where workspace_id = ${choice.workspaceId} and member_id = ${choice.memberId} and deleted_at is null
+      and (id = ${wanted}::uuid or (${wanted}::uuid is null and is_default))`.execute(tx)
+  const row = found.rows[0]
+  if (row !== undefined) return row
+  throw wanted === null ? new Problem('identity.none') : new Problem('not-found', { what: 'identity' })
+}
+
+interface LinkRow {
+  id: LinkId
+  kind: ChannelKind
+  settings: unknown
+  state: string
+}
+
+async function findLink(
+  tx: QueryExecutorProvider,
+  choice: SenderChoice,
+  wanted: LinkId | null,
+): Promise<LinkRow> {
+  const found = await sql<LinkRow>`
+    select id, kind, settings, state from fairlead.link
+    where workspace_id = ${choice.workspaceId} and (member_id is null or member_id = ${choice.memberId})
+      and (id = ${wanted}::uuid or (${wanted}::uuid is null and kind = 'managed'))
+    order by created_at limit 1`.execute(tx)
+  const row = found.rows[0]
+  if (row !== undefined) return row
+  throw wanted === null ? new Problem('link.none') : new Problem('not-found', { what: 'delivery channel' })
+}

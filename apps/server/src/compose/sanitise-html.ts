@@ -1,0 +1,123 @@
+import sanitize from 'sanitize-html'
+
+/**
+ * Composed HTML as it may be stored, shown and sent: what email clients render, without anything that runs, loads by
+ * itself (other than images) or leaves the page. Styles stay, because tables and colours of a signature live in them.
+ */
+const options: sanitize.IOptions = {
+  allowedTags: [
+    ...[
+      'a',
+      'abbr',
+      'address',
+      'b',
+      'blockquote',
+      'br',
+      'caption',
+      'center',
+      'cite',
+      'code',
+      'col',
+      'colgroup',
+      'dd',
+    ],
+    ...[
+      'del',
+      'div',
+      'dl',
+      'dt',
+      'em',
+      'figcaption',
+      'figure',
+      'font',
+      'h1',
+      'h2',
+      'h3',
+      'h4',
+      'h5',
+      'h6',
+      'hr',
+      'i',
+    ],
+    ...[
+      'img',
+      'ins',
+      'kbd',
+      'li',
+      'mark',
+      'ol',
+      'p',
+      'pre',
+      'q',
+      's',
+      'small',
+      'span',
+      'strike',
+      'strong',
+      'sub',
+      'sup',
+    ],
+    ...['table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'u', 'ul'],
+  ],
+  allowedAttributes: {
+    '*': [
+      'style',
+      'align',
+      'valign',
+      'bgcolor',
+      'dir',
+      'lang',
+      'title',
+      'width',
+      'height',
+      'border',
+      'class',
+    ],
+    a: ['href', 'name', 'target', 'rel'],
+    img: ['src', 'alt', 'width', 'height'],
+    font: ['color', 'face', 'size'],
+    table: ['cellpadding', 'cellspacing', 'role'],
+    td: ['colspan', 'rowspan'],
+    th: ['colspan', 'rowspan', 'scope'],
+    ol: ['start', 'type'],
+  },
+  allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+  allowedSchemesByTag: { img: ['http', 'https', 'cid', 'data'] },
+  allowProtocolRelative: false,
+  // Content that is code goes as a whole; of other unknown tags the text stays.
+  nonTextTags: [
+    'script',
+    'style',
+    'textarea',
+    'option',
+    'noscript',
+    'title',
+    'iframe',
+    'object',
+    'embed',
+    'svg',
+    'math',
+  ],
+  exclusiveFilter: frame =>
+    frame.tag === 'img' && /^data:(?!image\/(?:png|jpeg|gif|webp);base64,)/i.test(frame.attribs.src ?? ''),
+  transformTags: {
+    '*': (tagName, attribs) => ({ tagName, attribs: withSafeStyle(attribs) }),
+  },
+}
+
+const activeStyle =
+  /expression\s*\(|javascript:|vbscript:|behavior\s*:|-moz-binding|@import|url\s*\(\s*['"]?\s*(?!https?:|cid:|data:image\/)/i
+
+/** A style that could run or load something other than an image is dropped whole: comments and escapes hide too much. */
+function withSafeStyle(attribs: Record<string, string>): Record<string, string> {
+  const style = attribs.style
+  if (style === undefined) return attribs
+  const plain = style.replace(/\/\*.*?\*\//gs, '')
+  if (!activeStyle.test(plain) && !plain.includes('\\')) return attribs
+  const { style: _dropped, ...rest } = attribs
+  return rest
+}
+
+export function sanitiseHtml(html: string): string {
+  return sanitize(html, options)
+}
