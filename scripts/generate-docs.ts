@@ -9,6 +9,7 @@ import {
   deliveryStateMeanings,
   emailLifecycle,
 } from '../apps/server/src/events/lifecycle.ts'
+import { variablesTable } from '../apps/server/src/platform/config-variables.ts'
 
 type Blocks = Readonly<Record<string, () => string>>
 
@@ -16,6 +17,7 @@ type Blocks = Readonly<Record<string, () => string>>
 export const documents = ['ARCHITECTURE.md', 'README.md'] as const
 
 export const blocks: Blocks = {
+  configuration: variablesTable,
   'email lifecycle': () =>
     table(
       ['email', 'what happens → state'],
