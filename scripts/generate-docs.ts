@@ -10,14 +10,22 @@ import {
   emailLifecycle,
 } from '../apps/server/src/events/lifecycle.ts'
 import { variablesTable } from '../apps/server/src/platform/config-variables.ts'
+import { failpoints } from '../apps/server/src/platform/failpoint.ts'
+import { behaviours } from '../simulator/src/behaviours/table.ts'
 
 type Blocks = Readonly<Record<string, () => string>>
 
 /** Documents that hold generated parts. */
-export const documents = ['ARCHITECTURE.md', 'README.md'] as const
+export const documents = ['ARCHITECTURE.md', 'README.md', 'docs/testing.md'] as const
 
 export const blocks: Blocks = {
   configuration: variablesTable,
+  failpoints: () => table(['failpoint', 'where'], Object.entries(failpoints)),
+  'sandbox recipients': () =>
+    table(
+      ['recipient', 'what happens'],
+      behaviours.map(({ localPart, says }) => [`${localPart}@`, says]),
+    ),
   'email lifecycle': () =>
     table(
       ['email', 'what happens → state'],
