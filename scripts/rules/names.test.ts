@@ -5,7 +5,7 @@ const said = (path: string) => checkNames(new Map([[path, '']])).map(finding => 
 
 test.each([
   'apps/server/src/outbox/claim-due-deliveries.ts',
-  'a/0001_the-spine.sql',
+  'a/0001_the_spine.sql',
   'a/claim.test.ts',
   'vitest.config.ts',
   'a/database.ts',

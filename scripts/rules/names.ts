@@ -4,8 +4,8 @@ import { type Finding, isSource, type SourceTree } from './rule.ts'
 /** Words that fit every file and therefore name none. */
 const empty =
   /^(manager|helper|util|utilitie|utility|common|misc|data|info|information|process|service|handler|base)s?$/
-/** Migrations carry their number in front. */
-const kebab = /^(\d+_)?[a-z0-9]+(-[a-z0-9]+)*$/
+/** Migrations are words of SQL: underscores, and their number in front. */
+const kebab = { source: /^[a-z0-9]+(-[a-z0-9]+)*$/, migration: /^\d{4}(_[a-z0-9]+)+$/ }
 
 export function checkNames(tree: SourceTree): Finding[] {
   return [...tree.keys()]
@@ -18,7 +18,7 @@ export function checkNames(tree: SourceTree): Finding[] {
           return [
             { level: 'error' as const, at: path, says: `"${word}" says nothing: name what it does or is` },
           ]
-        return kebab.test(part)
+        return kebab.source.test(part) || kebab.migration.test(part)
           ? []
           : [{ level: 'error' as const, at: path, says: `"${part}" is not kebab-case` }]
       })

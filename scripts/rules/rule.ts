@@ -16,7 +16,8 @@ export type Rule = (tree: SourceTree) => Finding[]
 
 /** Built, installed or made at run time. */
 const foreign = new Set(['node_modules', 'dist', 'coverage', 'output', 'corpus'])
-const textual = /\.(ts|tsx|mjs|js|json|md|sql|sh|css|html|ya?ml|toml|po)$|^\.ci\/|^\.npmrc$|^\.gitignore$/
+const textual =
+  /\.(ts|tsx|mjs|js|json|md|sql|sh|css|html|ya?ml|toml|po)$|^LICENSE$|^\.ci\/|^\.npmrc$|^\.gitignore$/
 
 /** Reads all text files of our own below `root`. Hidden folders other than .ci are nobody's source. */
 export function readTree(root: string): SourceTree {
