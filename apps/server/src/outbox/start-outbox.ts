@@ -71,6 +71,8 @@ class OutboxRunner implements Outbox {
   readonly #abort = new AbortController()
   readonly #parts: HandoffParts
   readonly #capacity: number
+  /** Free places that make a claim worth its commit. */
+  readonly #worthClaiming: number
   #held = 0
   #isStopping = false
   #wake: () => void = () => {}
@@ -84,6 +86,7 @@ class OutboxRunner implements Outbox {
     this.#options = options
     this.#lease = lease
     this.#capacity = options.capacity ?? 400
+    this.#worthClaiming = Math.min(claimAtOnce, this.#capacity) / 4
     this.#due = new DueDeliveries(db, lease.id)
     this.#marks = new GroupCommit({ most: claimAtOnce, commit: records => commitMarks(db, records) })
     this.#answers = new GroupCommit({
@@ -155,7 +158,7 @@ class OutboxRunner implements Outbox {
   /** A full batch is followed by the next one at once; otherwise the worker waits for a hint, a free place or the poll. */
   async #claim(): Promise<number> {
     const free = this.#capacity - this.#held
-    if (free < Math.min(claimAtOnce, this.#capacity) / 4 || !this.#lease.isHeld()) return 0
+    if (free < this.#worthClaiming || !this.#lease.isHeld()) return 0
     const { deliveries, links } = await this.#due.claim(Math.min(free, claimAtOnce))
     if (deliveries.length === 0) return 0
     this.#held += deliveries.length
@@ -219,7 +222,7 @@ class OutboxRunner implements Outbox {
   #letGo(): void {
     this.#held -= 1
     if (this.#held === 0) this.#whenEmpty()
-    if (this.#capacity - this.#held >= claimAtOnce / 2) this.wake()
+    if (this.#capacity - this.#held >= this.#worthClaiming) this.wake()
   }
 
   /** A hint that came while claiming was under way counts too. */
