@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { checkFileSizes, readBiomeReport } from './sizes.ts'
 
 const sizes = (path: string, lines: number) =>
@@ -40,4 +44,19 @@ test('a function of 80 lines is a warning, of 81 an error', () => {
 test('other diagnostics keep their severity', () => {
   expect(report('error', 'format', 'not formatted')).toMatchObject([{ level: 'error' }])
   expect(report('warning', 'lint/x/y', 'hm (99)')).toMatchObject([{ level: 'warning' }])
+})
+
+test('Biome still says how long a function is in the words that we read', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-biome-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const rule = { level: 'warn', options: { maxLines: 40, skipBlankLines: true } }
+  const rules = { preset: 'none', complexity: { noExcessiveLinesPerFunction: rule } }
+  writeFileSync(join(folder, 'biome.json'), JSON.stringify({ root: true, linter: { rules } }))
+  const body = Array.from({ length: 90 }, () => '  step()').join('\n')
+  writeFileSync(join(folder, 'long.js'), `export function long(step) {\n${body}\n}\n`)
+  const biome = resolve('node_modules/.bin/biome')
+  const json = await new Promise<string>(done =>
+    execFile(biome, ['lint', '--reporter=json', folder], { cwd: folder }, (_, stdout) => done(stdout)),
+  )
+  expect(readBiomeReport(json)).toMatchObject([{ level: 'error', says: expect.stringContaining('(90)') }])
 })
