@@ -3,6 +3,7 @@ import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
 import { sql } from 'kysely'
 import { connect, type Db } from '../platform/database/connect.ts'
+import type { Secrets } from '../platform/secrets.ts'
 
 /**
  * better-auth keeps users and API keys in its own schema `auth`; nobody but team/ reaches it. Fairlead's limits are
@@ -10,15 +11,14 @@ import { connect, type Db } from '../platform/database/connect.ts'
  */
 export interface AuthOptions {
   readonly db: Db
-  /** At least 32 characters, from platform/secrets. */
-  readonly secret: string
+  readonly secrets: Pick<Secrets, 'macKeys'>
 }
 
 /** Shown at the head of every key, so that scanners of leaked secrets can find it. */
 export const apiKeyPrefix = 'flk_'
 const migrationLock = 0x61757468
 
-function authOptions({ db, secret }: AuthOptions) {
+function authOptions({ db, secret }: { db: Db; secret: string }) {
   return {
     database: { db, type: 'postgres', schemaName: 'auth', transaction: true },
     secret,
@@ -41,10 +41,11 @@ function authOptions({ db, secret }: AuthOptions) {
   } satisfies BetterAuthOptions
 }
 
-/** Opens the library over the pool. Throws on a secret that is too short. */
-export function createAuth(options: AuthOptions) {
-  if (options.secret.length < 32) throw new Error('the secret of better-auth needs at least 32 characters')
-  return betterAuth(authOptions(options))
+/** Opens the library over the pool. Its secret follows from the first app key. */
+export function createAuth({ db, secrets }: AuthOptions) {
+  const [key] = secrets.macKeys('auth')
+  if (key === undefined) throw new Error('better-auth needs an app key')
+  return betterAuth(authOptions({ db, secret: Buffer.from(key.secret).toString('base64') }))
 }
 export type Auth = ReturnType<typeof createAuth>
 

@@ -1,0 +1,128 @@
+import { folders } from '@fairlead/contract'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asEngine, asWeb } from '../platform/database/as-role.ts'
+import type { Db, Tables } from '../platform/database/connect.ts'
+import type { EmailId } from '../platform/ids.ts'
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
+import { countFolders } from './count-folders.ts'
+import { firstPage } from './cursor.ts'
+import { findAllEmails } from './find-rows.ts'
+import { listConversations } from './list-conversations.ts'
+import { readEmail } from './read-email.ts'
+import { type MailboxOfMany, makeMailbox } from './testing/mailbox-of-many.ts'
+
+/**
+ * Every list, count and search is planned as fairlead_web, under the policies, on tables that are large enough for a
+ * plan to matter. auto_explain shows the plans of what the product really runs, those inside functions too.
+ */
+let database: TestDatabase
+let observed: Db
+let mailbox: MailboxOfMany
+let emailIds: EmailId[]
+const plans: string[] = []
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  mailbox = await makeMailbox(database.db, 20_000)
+  await makeMailbox(database.db, 4_000)
+  observed = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: observingPool() }) })
+  await sql`analyze`.execute(observed)
+  const found = await asWeb(database.db, mailbox.workspaceId, tx =>
+    findAllEmails(tx, { ...mailbox, after: firstPage, most: 2 }),
+  )
+  emailIds = found.map(row => row.emailId)
+})
+afterAll(async () => {
+  await observed.destroy()
+  await database.close()
+})
+
+/** Sessions of the superuser, who alone may load auto_explain; asWeb then takes the role of fairlead_web. */
+function observingPool(): pg.Pool {
+  const pool = new pg.Pool({ connectionString: database.superuserUrl, max: 1 })
+  pool.on('connect', client => {
+    client.on('notice', notice => plans.push(notice.message ?? ''))
+    void client.query(`
+      load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+      set client_min_messages = log`)
+  })
+  return pool
+}
+
+/** The plans of everything that `work` ran. */
+async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
+  plans.length = 0
+  await work()
+  return plans.filter(plan => plan.includes('Query Text'))
+}
+
+const bigTables = ['email', 'email_recipient', 'delivery', 'message', 'event', 'attempt', 'handoff', 'thread']
+
+/** No walk over a whole table, and no list that reads more than a few pages' worth of rows. */
+function expectIndexed(shown: readonly string[]): void {
+  expect(shown.length).toBeGreaterThan(0)
+  for (const plan of shown) {
+    for (const table of bigTables)
+      expect(plan).not.toMatch(new RegExp(`Seq Scan on (fairlead\\.)?${table}\\b`))
+    expect(plan).not.toMatch(/Seq Scan on event_/)
+  }
+}
+
+describe('is served by an index', () => {
+  const page = { words: '', cursor: undefined, limit: 50 }
+
+  it.each(folders)('the folder %s, first page and next', async folder => {
+    const list = (cursor: string | undefined) =>
+      listConversations(observed, { ...mailbox, ...page, folder, cursor })
+    let next: string | null = null
+    expectIndexed(
+      await plansOf(async () => {
+        next = (await list(undefined)).nextCursor
+      }),
+    )
+    if (next !== null) expectIndexed(await plansOf(() => list(next ?? undefined)))
+  })
+
+  it('all emails', async () => {
+    expectIndexed(await plansOf(() => listConversations(observed, { ...mailbox, ...page, folder: null })))
+  })
+
+  it.each([
+    ['rare', 'first17@north.example'],
+    ['common', 'offer'],
+    ['absent', 'nobodyhasthis'],
+  ])('a search for a word that is %s', async (_, words) => {
+    const shown = await plansOf(() =>
+      listConversations(observed, { ...mailbox, ...page, words, folder: null }),
+    )
+    expect(shown.join()).toContain('@@')
+    expectIndexed(shown)
+  })
+
+  it('a search inside a folder', async () => {
+    expectIndexed(
+      await plansOf(() =>
+        listConversations(observed, { ...mailbox, ...page, words: 'offer', folder: 'spam' }),
+      ),
+    )
+  })
+
+  it('the counts', async () => {
+    expectIndexed(await plansOf(() => countFolders(observed, mailbox)))
+  })
+
+  it('one email', async () => {
+    const [emailId] = emailIds
+    if (emailId === undefined) throw new Error('no email')
+    expectIndexed(await plansOf(() => readEmail(observed, { ...mailbox, emailId })))
+  })
+})
+
+it('would see a walk over a whole table', async () => {
+  const shown = await plansOf(() =>
+    asEngine(observed, tx => sql`select count(*) from fairlead.email where subject like '%x%'`.execute(tx)),
+  )
+  expect(() => expectIndexed(shown)).toThrow('Seq Scan')
+})
