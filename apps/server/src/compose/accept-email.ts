@@ -235,7 +235,7 @@ async function insertEmail(tx: QueryExecutorProvider, request: EmailRequest, row
                                 due_at, released_at, search)
     select ${request.workspaceId}, ${row.id}, ${threadId}, ${request.memberId}, ${row.sender.identityId}, ${row.sender.linkId},
            case when t.is_due then 'released' else 'scheduled' end, ${request.subject}, ${row.html}, ${row.text},
-           ${dueAt}::timestamptz, case when t.is_due then fairlead.now() end, to_tsvector('simple', ${words})
+           ${dueAt}::timestamptz, case when t.is_due then fairlead.now() end, fairlead.search_vector(${request.memberId}, ${words})
     from (select coalesce(${dueAt}::timestamptz <= fairlead.now(), true) as is_due,
                  coalesce(${dueAt}::timestamptz > fairlead.now() + ${limits.scheduleDays} * interval '1 day', false) as is_far) t
     where not t.is_far
@@ -245,9 +245,9 @@ async function insertEmail(tx: QueryExecutorProvider, request: EmailRequest, row
   return first.isDue
 }
 
-/** Subject, people and the beginning of the body; addresses also in parts, so that a domain alone finds them. */
+/** Subject, people and the beginning of the body; fairlead.search_vector parts addresses at their signs. */
 function searchWords(request: EmailRequest, row: NewRow): string {
-  const people = row.recipients.flatMap(({ name, address }) => [name, address, address.replace(/[@.]/g, ' ')])
+  const people = row.recipients.flatMap(({ name, address }) => [name, address])
   const body = (row.text ?? (row.html === null ? '' : textOf(row.html))).slice(0, 20_000)
   return [request.subject, ...people, body].join('\n').replaceAll('\0', ' ')
 }

@@ -58,15 +58,15 @@ async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
   return plans.filter(plan => plan.includes('Query Text'))
 }
 
-const bigTables = ['email', 'email_recipient', 'delivery', 'message', 'event', 'attempt', 'handoff', 'thread']
+/** What a walk over a whole table may cost: tables that small have no plan worth an index. */
+const smallCost = 50
 
-/** No walk over a whole table, and no list that reads more than a few pages' worth of rows. */
 function expectIndexed(shown: readonly string[]): void {
   expect(shown.length).toBeGreaterThan(0)
   for (const plan of shown) {
-    for (const table of bigTables)
-      expect(plan).not.toMatch(new RegExp(`Seq Scan on (fairlead\\.)?${table}\\b`))
-    expect(plan).not.toMatch(/Seq Scan on event_/)
+    const walks = [...plan.matchAll(/Seq Scan on .*cost=[\d.]+\.\.([\d.]+)/g)]
+    const dear = walks.filter(([, cost]) => Number(cost) > smallCost).map(([line]) => line)
+    expect(dear, plan).toEqual([])
   }
 }
 
@@ -124,5 +124,5 @@ it('would see a walk over a whole table', async () => {
   const shown = await plansOf(() =>
     asEngine(observed, tx => sql`select count(*) from fairlead.email where subject like '%x%'`.execute(tx)),
   )
-  expect(() => expectIndexed(shown)).toThrow('Seq Scan')
+  expect(() => expectIndexed(shown)).toThrow()
 })

@@ -28,14 +28,18 @@ export interface Release {
 /**
  * Puts deliveries into the queue, due at once, and records that the email was released. A suppressed recipient's
  * delivery ends in the same transaction, so that it is shown and never claimed. Answers ids in the order given.
+ * All deliveries of an email carry the same emailed_at, also those of a corrected address: it makes them one row.
  */
 export async function createDeliveries(tx: QueryExecutorProvider, release: Release): Promise<DeliveryId[]> {
   const { workspaceId, recipients } = release
   const ids = recipients.map(() => newId('delivery'))
   await sql`
-    insert into fairlead.delivery (workspace_id, id, email_id, message_id, recipient_id, member_id, link_id, address, priority, give_up_at)
+    insert into fairlead.delivery (workspace_id, id, email_id, message_id, recipient_id, member_id, link_id, address, priority,
+                                   give_up_at, emailed_at)
     select ${workspaceId}, k.id, ${release.emailId}, ${release.messageId}, k.recipient_id, ${release.memberId}, ${release.linkId},
-           k.address, ${release.priority}, fairlead.now() + ${release.giveUpMs} * interval '1 millisecond'
+           k.address, ${release.priority}, fairlead.now() + ${release.giveUpMs} * interval '1 millisecond',
+           coalesce((select d.emailed_at from fairlead.delivery d
+                     where d.workspace_id = ${workspaceId} and d.email_id = ${release.emailId} limit 1), (select fairlead.now()))
     from unnest(${ids}::uuid[], ${recipients.map(one => one.id)}::uuid[], ${recipients.map(one => one.address)}::text[])
       as k (id, recipient_id, address)`.execute(tx)
   await sql`

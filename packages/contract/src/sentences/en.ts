@@ -99,6 +99,7 @@ export const eventSentences: Readonly<Record<string, string>> = {
   deferred: 'Not now: tried again later',
   delivered: 'Delivered',
   gaveUp: 'Given up',
+  held: 'Held: a person has to look',
   lapsed: 'The worker went away',
   lostTrack: 'Lost track of the answer',
   marked: 'Handed over: the last bytes leave',

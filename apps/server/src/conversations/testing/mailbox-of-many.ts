@@ -40,7 +40,7 @@ export async function makeMailbox(db: Db, emails: number): Promise<MailboxOfMany
     await sql`
       insert into fairlead.email (workspace_id, id, thread_id, member_id, link_id, state, subject, body_text, created_at, updated_at, search)
       select ${workspaceId}, email_id, thread_id, ${memberId}, ${linkId}, state, 'Offer number ' || n, 'Good morning', at, at,
-        fairlead.search_vector(${memberId}, 'Offer number ' || n, 'Good morning', 'first' || n || '@north.example second' || n || '@south.example')
+        fairlead.search_vector(${memberId}, 'Offer number ' || n || ' Good morning first' || n || '@north.example second' || n || '@south.example')
       from made`.execute(tx)
     await sql`
       insert into fairlead.email_recipient (workspace_id, id, email_id, kind, position, name, address, address_key)

@@ -5,10 +5,9 @@ create index email_search on fairlead.email using gin (search);
 
 -- What an email is found by. The owner stands in the vector as a word of its own, so that one index serves all
 -- workspaces and reads only this member's part of it. Signs inside addresses part the words.
-create function fairlead.search_vector(owner uuid, subject text, body text, people text) returns tsvector
+create function fairlead.search_vector(owner uuid, words text) returns tsvector
 language sql immutable parallel safe as $$
-  select array_to_tsvector(array['member:' || owner])
-    || to_tsvector('simple', translate(subject || ' ' || people || ' ' || left(coalesce(body, ''), 100000), '@._-/+:''', '        '))
+  select array_to_tsvector(array['member:' || owner]) || to_tsvector('simple', translate(words, '@._-/+:''', '        '))
 $$;
 
 -- Text search operators are not leakproof: under a policy they would lose their index. So the engine's role
