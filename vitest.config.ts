@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -11,6 +12,8 @@ export default defineConfig({
     ],
     reporters: ['default', './scripts/not-run-here.ts'],
     globalSetup: ['apps/server/src/testing/test-database-server.ts'],
+    // Two at least: tests wait for servers more than they compute, and the default on two cores is one.
+    maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

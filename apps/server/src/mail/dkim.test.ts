@@ -96,7 +96,7 @@ test.each([
   ['a second From', (wire: string) => wire.replace('\r\nFrom:', '\r\nFrom: x@evil.example\r\nFrom:')],
   ['a second Subject', (wire: string) => wire.replace('\r\nSubject:', '\r\nSubject: evil\r\nSubject:')],
   ['another To', (wire: string) => wire.replace('\r\nTo:', '\r\nTo: x@evil.example\r\nTo:')],
-  ['a changed body', (wire: string) => wire.replace('Hi', 'Ho')],
+  ['a changed body', (wire: string) => wire.replace('\r\n\r\nHi', '\r\n\r\nHo')],
   ['a changed date', (wire: string) => wire.replace(/\r\nDate: \w+/, '\r\nDate: Xxx')],
 ])('%s breaks both signatures', async (_what, change) => {
   const wire = await signedWire({})
