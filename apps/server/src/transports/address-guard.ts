@@ -8,6 +8,8 @@ import ipaddr from 'ipaddr.js'
 export interface AddressGuard {
   /** Null when the connection may be made, else a sentence that says why not. */
   refusal(address: string, port: number): string | null
+  /** True: only the simulator is reachable, for everybody. */
+  readonly isSandbox: boolean
 }
 
 export interface AddressGuardOptions {
@@ -22,6 +24,7 @@ export function addressGuard(options: AddressGuardOptions = {}): AddressGuard {
   const allowed = (options.allow ?? []).map(readCidr)
   const only = options.only?.map(place => `${place.address} ${place.port}`)
   return {
+    isSandbox: only !== undefined,
     refusal(address, port) {
       if (only) {
         if (only.includes(`${address} ${port}`)) return null

@@ -1,11 +1,9 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { type Answer, decode, encode } from 'dns-packet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mx, type NameServer, startNameServer, type Zone } from '../testing/name-server.ts'
 import { createDnsClient, type DnsClient, providerOf } from './client.ts'
 
 // A name server of a few rows, spoken over the wire by another library than the client's.
-const zone: Record<string, Answer[] | 'NXDOMAIN' | 'SERVFAIL' | 'silence'> = {
+const zone: Zone = {
   'MX two.test': [mx('two.test', 20, 'B.Two.test'), mx('two.test', 10, 'a.two.test')],
   'MX equal.test': Array.from({ length: 30 }, (_, n) => mx('equal.test', 10, `mx${n}.equal.test`)),
   'MX null.test': [mx('null.test', 0, '.')],
@@ -30,33 +28,16 @@ const zone: Record<string, Answer[] | 'NXDOMAIN' | 'SERVFAIL' | 'silence'> = {
     mx('two.test', 10, 'a.two.test'),
   ],
 }
-function mx(name: string, preference: number, exchange: string): Answer {
-  return { type: 'MX', name, ttl: 60, data: { preference, exchange } }
-}
 
-const server = createSocket('udp4')
-const asked: string[] = []
+let server: NameServer
 let dns: DnsClient
-
 beforeAll(async () => {
-  server.on('message', (bytes, from) => {
-    const query = decode(bytes)
-    const question = query.questions?.[0]
-    const key = `${question?.type} ${question?.name.toLowerCase()}`
-    asked.push(key)
-    const rows = zone[key] ?? []
-    if (rows === 'silence') return
-    const code = rows === 'NXDOMAIN' ? 3 : rows === 'SERVFAIL' ? 2 : 0
-    const reply = { type: 'response', id: query.id, flags: 0x180 | code, questions: query.questions } as const
-    server.send(encode({ ...reply, answers: typeof rows === 'string' ? [] : rows }), from.port, from.address)
-  })
-  server.bind(0, '127.0.0.1')
-  await once(server, 'listening')
-  dns = createDnsClient({ servers: [`127.0.0.1:${server.address().port}`], timeoutMs: 150, tries: 1 })
+  server = await startNameServer(zone)
+  dns = createDnsClient({ servers: [server.address], timeoutMs: 150, tries: 1 })
 })
-afterAll(() => {
+afterAll(async () => {
   dns.close()
-  server.close()
+  await server.close()
 })
 
 test('hosts come best first, in lower case', async () => {
@@ -115,15 +96,15 @@ test('TXT strings are joined', async () => {
 
 test('one question at a time for a name, and none while the answer is fresh, until it is forgotten', async () => {
   dns.forget()
-  asked.length = 0
+  server.asked.length = 0
   await Promise.all(Array.from({ length: 50 }, () => dns.resolveMx('two.test')))
   await dns.resolveMx('two.test')
   await dns.resolveAddresses('both.test')
   await dns.resolveAddresses('both.test')
-  expect(asked.toSorted()).toEqual(['A both.test', 'AAAA both.test', 'MX two.test'])
+  expect(server.asked.toSorted()).toEqual(['A both.test', 'AAAA both.test', 'MX two.test'])
   dns.forget()
   await dns.resolveMx('two.test')
-  expect(asked).toHaveLength(4)
+  expect(server.asked).toHaveLength(4)
 })
 
 test.each([

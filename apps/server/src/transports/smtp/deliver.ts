@@ -1,3 +1,4 @@
+import { failpoint } from '../../platform/failpoint.ts'
 import type { SmtpConnection } from './connection.ts'
 import { createDotStuffer } from './dot-stuffing.ts'
 import { SmtpError, type SmtpReply, type SmtpStage } from './reply.ts'
@@ -174,17 +175,22 @@ async function sendContent(connection: SmtpConnection, mail: SmtpMail): Promise<
   connection.throwIfEnded('body')
   try {
     const answer = connection.reply('end', connection.timeouts.endMs)
+    answer.catch(() => undefined)
     connection.writeNow(held + stuffer.end(), encoding)
+    await failpoint('after-last-bytes')
     const reply = await answer
+    if (reply.code < 200 || (reply.code >= 300 && reply.code < 400)) {
+      throw new SmtpError({ trouble: 'protocol', stage: 'end', reply }, reply.text)
+    }
     connection.needsReset = false
-    if (reply.code >= 200 && reply.code < 300) return { is: 'taken', reply }
-    if (reply.code >= 400) return { is: 'rejected', reply, stage: 'end' }
-    const error = new SmtpError({ trouble: 'protocol', stage: 'end', reply }, reply.text)
-    connection.fail(error)
-    return { is: 'unanswered', error }
+    return reply.code < 300 ? { is: 'taken', reply } : { is: 'rejected', reply, stage: 'end' }
   } catch (error) {
-    if (!(error instanceof SmtpError)) throw error
-    return { is: 'unanswered', error }
+    // Whatever happened, the end has left: only "unanswered" is true now.
+    const message = error instanceof Error ? error.message : 'unknown error'
+    const told =
+      error instanceof SmtpError ? error : new SmtpError({ trouble: 'aborted', stage: 'end' }, message)
+    connection.fail(told)
+    return { is: 'unanswered', error: told }
   }
 }
 

@@ -32,7 +32,10 @@ const polite: Script = {
   end: '250 2.0.0 Ok: queued as ABC',
 }
 
-export async function startScriptedServer(script: Script = {}): Promise<ScriptedServer> {
+export async function startScriptedServer(
+  script: Script = {},
+  place: { readonly address?: string; readonly port?: number } = {},
+): Promise<ScriptedServer> {
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
@@ -40,7 +43,7 @@ export async function startScriptedServer(script: Script = {}): Promise<Scripted
     state.connections += 1
     converse(socket, state)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(place.port ?? 0, place.address ?? '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
@@ -95,16 +98,6 @@ function converse(socket: Socket, state: ScriptedServer): void {
     }
   })
   answer('greeting')
-}
-
-/** A port on which nothing listens. */
-export async function freePort(address = '127.0.0.1'): Promise<number> {
-  const server = createServer().listen(0, address)
-  await once(server, 'listening')
-  const place = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof place === 'object' && place ? place.port : 0
 }
 
 /** A TCP relay in front of a real server that hangs up on command, after so many octets from the client. */

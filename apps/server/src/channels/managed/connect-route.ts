@@ -1,0 +1,194 @@
+import type { Reason } from '@fairlead/bounce'
+import type { AddressGuard } from '../../transports/address-guard.ts'
+import { providerOf } from '../../transports/dns/client.ts'
+import type { SmtpConnection } from '../../transports/smtp/connection.ts'
+import type { ConnectionPool } from '../../transports/smtp/connection-pool.ts'
+import { openSmtp, type SmtpOptions } from '../../transports/smtp/open.ts'
+import { SmtpError } from '../../transports/smtp/reply.ts'
+import type { SendOutcome } from '../channel.ts'
+import { dnsReason, type Route, smartHostLane } from './find-route.ts'
+import { type AnswerSource, deferredBy, localReason, outcomeOfReply } from './outcomes.ts'
+
+/** What connecting needs beside the route. */
+export interface Connecting {
+  readonly guard: AddressGuard
+  readonly pool: ConnectionPool
+  readonly smtp: Pick<SmtpOptions, 'ehloName' | 'timeouts'>
+  /** Addresses that did not answer lately, with the tick until which they are tried last. */
+  readonly silent: Map<string, number>
+}
+
+export interface OpenedConnection {
+  readonly connection: SmtpConnection
+  /** It carried mail before: a cut at its first command says only that the server had tired of it. */
+  readonly isReused: boolean
+}
+
+const mostAddresses = 20
+const mostReused = 3
+/** A lane must not be held for a quarter of an hour by addresses that swallow packets. */
+const longestSearchMs = 120_000
+const silentForMs = 60_000
+
+/**
+ * Yields connections for a route: first those that lie open, then new ones, host by host and address by address
+ * (RFC 5321 §5.1). Whoever takes one ends the loop when the mail is settled. What went wrong on the way is
+ * collected in `failures`.
+ */
+export async function* connectRoute(
+  route: Route,
+  connecting: Connecting,
+  failures: SendOutcome[],
+  signal: AbortSignal,
+): AsyncGenerator<OpenedConnection> {
+  const { pool } = connecting
+  for (const host of route.hosts) {
+    for (let again = 0; again < mostReused; again++) {
+      const connection = pool.take(
+        route.lane,
+        ({ facts }) => facts.host === host && facts.port === route.port,
+      )
+      if (!connection) break
+      yield { connection, isReused: true }
+    }
+  }
+  const endTick = performance.now() + longestSearchMs
+  for await (const place of placesOf(route, connecting, failures)) {
+    if (signal.aborted || performance.now() > endTick) {
+      const why = signal.aborted
+        ? 'stopped by this side'
+        : `no server was found within ${longestSearchMs / 1000} s`
+      failures.push({ is: 'deferred', reason: { code: 'transport.network', reply: why } })
+      return
+    }
+    const connection = await open(place, { route, connecting, failures }, signal)
+    if (connection) yield { connection, isReused: false }
+  }
+}
+
+/** Who speaks, as outcomes need it. */
+export function sourceOf(route: Route, host: string): AnswerSource {
+  const speaksForLane = route.lane === smartHostLane || providerOf(host) === route.lane
+  return { host, isFinalHop: route.isFinalHop, speaksForLane }
+}
+
+/** Why no connection could be made: waiting wins, because one silent host may yet answer. */
+export function outcomeOfFailures(route: Route, failures: readonly SendOutcome[]): SendOutcome {
+  return (
+    failures.findLast(outcome => outcome.is === 'link-broken') ??
+    failures.findLast(outcome => outcome.is === 'deferred') ??
+    failures.findLast(outcome => outcome.is === 'refused') ?? {
+      is: 'refused',
+      reason: {
+        code: 'domain.unknown',
+        params: { domain: route.hosts[0] ?? '' },
+        reply: 'No mail host has an address',
+      },
+    }
+  )
+}
+
+interface Place {
+  readonly host: string
+  readonly address: string
+}
+
+/** Addresses that may be connected to: those that did not answer a minute ago come last. */
+async function* placesOf(
+  route: Route,
+  connecting: Connecting,
+  failures: SendOutcome[],
+): AsyncGenerator<Place> {
+  const late: Place[] = []
+  let seen = 0
+  for (const host of route.hosts) {
+    const answer = await route.addressesOf(host)
+    if (answer.is === 'temporary') failures.push({ is: 'deferred', reason: dnsReason(host, answer.code) })
+    if (answer.is !== 'found') continue
+    for (const address of answer.records) {
+      if (++seen > mostAddresses) break
+      const refusal = refusalOf(route, connecting.guard, address)
+      if (refusal) failures.push({ is: 'refused', reason: privateReason({ host, address }, refusal) })
+      else if ((connecting.silent.get(address) ?? 0) > performance.now()) late.push({ host, address })
+      else yield { host, address }
+    }
+  }
+  yield* late
+}
+
+/** An admin chose the smart host, so it may be in our own network; the sandbox lets nobody out. */
+function refusalOf(route: Route, guard: AddressGuard, address: string): string | null {
+  if (route.lane === smartHostLane && !guard.isSandbox) return null
+  return guard.refusal(address, route.port)
+}
+
+async function open(
+  place: Place,
+  at: { readonly route: Route; readonly connecting: Connecting; readonly failures: SendOutcome[] },
+  signal: AbortSignal,
+): Promise<SmtpConnection | null> {
+  const { route, connecting, failures } = at
+  try {
+    const connection = await openSmtp(
+      { ...place, port: route.port },
+      { ...connecting.smtp, ...route.smtp },
+      signal,
+    )
+    connecting.silent.delete(place.address)
+    return connection
+  } catch (error) {
+    if (!(error instanceof SmtpError)) {
+      failures.push({ is: 'deferred', reason: localReason(error) })
+      return null
+    }
+    if (error.trouble === 'unreachable' || error.trouble === 'timeout')
+      rememberSilent(connecting.silent, place.address)
+    failures.push(outcomeOfSetUp(error, route, place.host))
+    return null
+  }
+}
+
+function outcomeOfSetUp(error: SmtpError, route: Route, host: string): SendOutcome {
+  const source = sourceOf(route, host)
+  if (route.isFinalHop) {
+    if (error.reply?.code === undefined) return deferredBy(error, source)
+    const outcome = outcomeOfReply(error.reply, source)
+    // A greeting is about us, never about one mail.
+    return source.speaksForLane ? laneWide(outcome) : outcome
+  }
+  const isRefused = (error.reply?.code ?? 0) >= 500
+  const isOurs = ['no-login', 'certificate', 'tls'].includes(error.trouble) && error.reply === null
+  if (!isRefused && !isOurs) return laneWide(deferredBy(error, source))
+  return { is: 'link-broken', reason: linkReason(error, host) }
+}
+
+function laneWide(outcome: SendOutcome): SendOutcome {
+  return outcome.is === 'deferred' ? { ...outcome, laneWide: true } : outcome
+}
+
+function linkReason(error: SmtpError, host: string): Reason {
+  const reply = (error.reply?.text ?? error.message).slice(0, 4_000)
+  const code =
+    error.stage === 'sign-in'
+      ? 'link.login'
+      : error.trouble === 'certificate'
+        ? 'link.certificate'
+        : error.trouble === 'tls'
+          ? 'link.tls'
+          : 'link.gone'
+  return { code, params: { host }, reply }
+}
+
+function privateReason(place: Place, refusal: string): Reason {
+  return {
+    code: 'transport.private-address',
+    params: { host: place.host, address: place.address },
+    reply: refusal,
+  }
+}
+
+function rememberSilent(silent: Map<string, number>, address: string): void {
+  silent.delete(address)
+  silent.set(address, performance.now() + silentForMs)
+  if (silent.size > 10_000) silent.delete(silent.keys().next().value ?? '')
+}

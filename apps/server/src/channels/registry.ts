@@ -1,0 +1,21 @@
+import type { ChannelKind } from '@fairlead/contract'
+import type { DeliveryChannel } from './channel.ts'
+import { createManagedChannel, type ManagedOptions } from './managed/channel.ts'
+
+/** What the channels that this installation has are made from. */
+export interface ChannelOptions {
+  readonly managed: ManagedOptions
+}
+
+export type Channels = ReadonlyMap<ChannelKind, DeliveryChannel<unknown>>
+
+/** Every way out, by kind: the only place that knows which there are. */
+export function createChannels(options: ChannelOptions): Channels {
+  const channels: DeliveryChannel<unknown>[] = [createManagedChannel(options.managed)]
+  return new Map(channels.map(channel => [channel.kind, channel]))
+}
+
+/** Ends the idle connections of all channels. */
+export async function closeChannels(channels: Channels): Promise<void> {
+  await Promise.all([...channels.values()].map(channel => channel.close?.()))
+}
