@@ -24,6 +24,8 @@ export interface Change {
   readonly event: DeliveryEvent
   /** Only if the delivery still carries this fencing number. */
   readonly fence?: number
+  /** Changes with the same key are applied all, or none of them. */
+  readonly together?: string
   /** Only if the delivery is still in this round; news of an older one never moves the state. */
   readonly round?: number
   readonly reason?: Reason
@@ -51,9 +53,11 @@ export type Transition =
     }
   | {
       readonly moved: false
-      readonly why: 'gone' | 'fence' | 'round' | 'no-edge'
+      readonly why: Refusal
       readonly state: DeliveryState | null
     }
+
+type Refusal = 'gone' | 'fence' | 'round' | 'no-edge' | 'together'
 
 interface Row {
   workspaceId: WorkspaceId
@@ -91,10 +95,14 @@ export async function transitionDeliveries(
   if (changes.length === 0) return []
   const rows = await lockRows(tx, changes)
   const facts: Fact[] = []
+  const torn = tornGroups(rows, changes)
   const answers = changes.map(change => {
     const row = rows.get(change.deliveryId)
-    if (row === undefined || row.workspaceId !== change.workspaceId)
-      return { moved: false, why: 'gone', state: null } as const
+    const refusal =
+      refusalOf(row, change) ??
+      (change.together !== undefined && torn.has(change.together) ? 'together' : null)
+    if (row === undefined || refusal !== null)
+      return { moved: false, why: refusal ?? 'gone', state: row?.state ?? null } as const
     return applyChange(row, change, facts)
   })
   await writeRows(
@@ -105,13 +113,25 @@ export async function transitionDeliveries(
   return answers
 }
 
+function refusalOf(row: Row | undefined, change: Change): Refusal | null {
+  if (row === undefined || row.workspaceId !== change.workspaceId) return 'gone'
+  if (change.fence !== undefined && change.fence !== row.fence) return 'fence'
+  if (change.round !== undefined && change.round !== row.round) return 'round'
+  return nextState(row.state, change.event) === null ? 'no-edge' : null
+}
+
+function tornGroups(rows: ReadonlyMap<DeliveryId, Row>, changes: readonly Change[]): Set<string> {
+  const torn = new Set<string>()
+  for (const change of changes) {
+    if (change.together !== undefined && refusalOf(rows.get(change.deliveryId), change) !== null)
+      torn.add(change.together)
+  }
+  return torn
+}
+
 function applyChange(row: Row, change: Change, facts: Fact[]): Transition {
-  const refuse = (why: 'fence' | 'round' | 'no-edge'): Transition => ({ moved: false, why, state: row.state })
-  if (change.fence !== undefined && change.fence !== row.fence) return refuse('fence')
-  if (change.round !== undefined && change.round !== row.round) return refuse('round')
-  const to = nextState(row.state, change.event)
-  if (to === null) return refuse('no-edge')
   const from = row.state
+  const to = nextState(from, change.event) ?? from
   row.isChanged = true
   row.state = to
   row.reason =
@@ -179,7 +199,7 @@ async function writeRows(tx: QueryExecutorProvider, rows: readonly Row[]): Promi
       state = k.state, folder = k.folder, reason = k.reason::jsonb, fault = k.fault, fence = k.fence, round = k.round,
       message_id_round = k.message_id_round, tries = k.tries, lease_id = k.lease_id, handoff_id = k.handoff_id,
       link_id = k.link_id, changed_at = t.now,
-      due_at = coalesce(t.now + k.due_in_ms * interval '1 millisecond', d.due_at),
+      due_at = t.now + k.due_in_ms * interval '1 millisecond',
       give_up_at = coalesce(t.now + k.give_up_in_ms * interval '1 millisecond', d.give_up_at),
       settled_at = case when k.settled then t.now else null end
     from unnest(${column('workspaceId')}::uuid[], ${column('id')}::uuid[], ${column('state')}::text[], ${column('folder')}::text[],

@@ -62,17 +62,17 @@ export class DueDeliveries {
     const found = await sql<DueLink>`
       with recursive waiting as (
         (select link_id, workspace_id from fairlead.delivery
-         where state = 'queued' and link_id > ${this.#servedLast}::uuid order by link_id limit 1)
+         where due_at is not null and link_id > ${this.#servedLast}::uuid order by link_id limit 1)
         union all
         select n.link_id, n.workspace_id from waiting w cross join lateral (
           select link_id, workspace_id from fairlead.delivery
-          where state = 'queued' and link_id > w.link_id order by link_id limit 1) n
+          where due_at is not null and link_id > w.link_id order by link_id limit 1) n
       )
       select k.workspace_id as "workspaceId", k.id, k.kind, k.settings
       from waiting w join fairlead.link k on k.workspace_id = w.workspace_id and k.id = w.link_id
       where k.state = 'ready' and exists (
         select from fairlead.delivery d
-        where d.link_id = w.link_id and d.state = 'queued' and d.priority in (0, 1) and d.due_at <= fairlead.now())
+        where d.link_id = w.link_id and d.priority in (0, 1) and d.due_at <= fairlead.now())
       limit ${mostLinksAtOnce}`.execute(tx)
     if (found.rows.length > 0 || this.#servedLast === firstId) return found.rows
     this.#servedLast = firstId
@@ -155,7 +155,7 @@ async function pickDeliveries(
         select d.workspace_id as "workspaceId", d.id, d.email_id as "emailId", d.message_id as "messageId", d.link_id as "linkId",
                d.address, d.round, d.message_id_round as "messageIdRound", d.tries, d.fence
         from fairlead.delivery d
-        where d.link_id = q.link_id and d.state = 'queued' and d.priority = v.priority and d.due_at <= fairlead.now()
+        where d.link_id = q.link_id and d.priority = v.priority and d.due_at <= fairlead.now()
         order by d.due_at, d.id
         limit q.most
         for update of d skip locked) one

@@ -23,12 +23,17 @@ export interface HandoffRecord {
  */
 export async function commitMarks(db: Db, handoffs: readonly HandoffRecord[]): Promise<boolean[]> {
   return await asEngine(db, async tx => {
-    const held = await stillHeld(tx, handoffs)
-    const ours = handoffs.filter(handoff => held.has(handoff.id))
-    const answers = await transitionDeliveries(tx, ours.flatMap(markChanges))
-    if (answers.some(answer => !answer.moved)) throw new Error('a locked delivery did not take its mark')
-    await insertHandoffs(tx, ours, true)
-    return handoffs.map(handoff => held.has(handoff.id))
+    const changes = handoffs.flatMap(markChanges)
+    const answers = await transitionDeliveries(tx, changes)
+    const lost = new Set(
+      changes.filter((_, at) => answers[at]?.moved !== true).map(change => change.handoffId),
+    )
+    await insertHandoffs(
+      tx,
+      handoffs.filter(handoff => !lost.has(handoff.id)),
+      true,
+    )
+    return handoffs.map(handoff => !lost.has(handoff.id))
   })
 }
 
@@ -39,27 +44,9 @@ function markChanges(handoff: HandoffRecord): Change[] {
     event: 'marked' as const,
     fence: delivery.fence,
     handoffId: handoff.id,
+    together: handoff.id,
     source: 'outbox',
   }))
-}
-
-/** Locks the deliveries and keeps the handoffs of which each is claimed under our fence. */
-async function stillHeld(
-  tx: QueryExecutorProvider,
-  handoffs: readonly HandoffRecord[],
-): Promise<Set<HandoffId>> {
-  const asked = handoffs.flatMap(handoff => handoff.deliveries.map(delivery => ({ handoff, delivery })))
-  const found = await sql<{ id: string; fence: number }>`
-    select d.id, d.fence
-    from unnest(${asked.map(({ delivery }) => delivery.workspaceId)}::uuid[], ${asked.map(({ delivery }) => delivery.id)}::uuid[]) as k (w, i)
-    join fairlead.delivery d on d.workspace_id = k.w and d.id = k.i
-    where d.state = 'claimed'
-    order by d.id
-    for update of d`.execute(tx)
-  const fences = new Map(found.rows.map(row => [row.id, row.fence]))
-  const lost = asked.filter(({ delivery }) => fences.get(delivery.id) !== delivery.fence)
-  const lostHandoffs = new Set(lost.map(({ handoff }) => handoff.id))
-  return new Set(handoffs.map(handoff => handoff.id).filter(id => !lostHandoffs.has(id)))
 }
 
 /**

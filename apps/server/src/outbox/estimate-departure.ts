@@ -36,7 +36,7 @@ export async function estimateDepartures(
     cross join lateral (
       select count(*) as ahead from (
         select from fairlead.delivery o
-        where o.workspace_id = d.workspace_id and o.link_id = d.link_id and o.state = 'queued' and p.batch is not null
+        where o.workspace_id = d.workspace_id and o.link_id = d.link_id and o.due_at is not null and p.batch is not null
           and (o.priority, o.due_at, o.id) < (d.priority, d.due_at, d.id)
         limit ${countedRank}) one) r
     where d.workspace_id = ${asked.workspaceId} and d.id = any(${[...asked.deliveryIds]}::uuid[]) and d.state = 'queued'`.execute(

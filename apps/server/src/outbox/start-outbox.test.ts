@@ -264,7 +264,7 @@ test('a claim of a worker that died before the mark is taken over', async () => 
   )
   const email = await accept(['orphan@customer.example'])
   await asEngine(database.db, tx =>
-    sql`update fairlead.delivery set state = 'claimed', lease_id = ${dead.rows[0]?.id ?? 0}, fence = 7 where email_id = ${email}`.execute(
+    sql`update fairlead.delivery set state = 'claimed', due_at = null, lease_id = ${dead.rows[0]?.id ?? 0}, fence = 7 where email_id = ${email}`.execute(
       tx,
     ),
   )

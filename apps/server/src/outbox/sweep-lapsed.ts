@@ -14,7 +14,7 @@ export async function sweepLapsed(db: Db): Promise<number> {
   const moved = await asEngine(db, async tx => {
     const found = await sql<{ workspaceId: WorkspaceId; id: DeliveryId; fence: number; state: string }>`
       select d.workspace_id as "workspaceId", d.id, d.fence, d.state from fairlead.delivery d
-      where d.state in ('claimed', 'sending')
+      where d.lease_id is not null
         and not exists (select from fairlead.worker_lease l where l.id = d.lease_id and l.expires_at > fairlead.now())
       limit ${mostAtOnce} for update of d skip locked`.execute(tx)
     await transitionDeliveries(
