@@ -55,9 +55,9 @@ export type Attempt = z.infer<typeof attempt>
 export const eta = z
   .object({
     at: shownTime.nullable().meta({ description: 'when it is expected to leave; null where nobody can say' }),
-    waitsFor: z.string().nullable().meta({
-      description: 'what it waits for: its time, its turn, the pace, the link, the receiving system',
-    }),
+    waitsFor: z
+      .enum(['retry', 'link', 'pace', 'turn'])
+      .meta({ description: 'what binds: its next try, its delivery channel, the pace, or its turn' }),
   })
   .meta({ description: 'When a waiting delivery is expected to leave' })
 

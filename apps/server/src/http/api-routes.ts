@@ -1,0 +1,110 @@
+import { type Access, apiPrefix, contract, limits, problemBody } from '@fairlead/contract'
+import { OpenAPIHandler } from '@orpc/openapi/fastify'
+import { ORPCError, traverseContractProcedures } from '@orpc/server'
+import type { FastifyInstance } from 'fastify'
+import type { Caller } from '../team/key-ring.ts'
+import type { Gate } from './authenticate.ts'
+import { conversationRoutes } from './conversations.ts'
+import { deliveryRoutes } from './deliveries.ts'
+import { emailRoutes } from './emails.ts'
+import { identityRoutes } from './identities.ts'
+import { linkRoutes } from './links.ts'
+import { meRoutes } from './me.ts'
+import type { HttpParts, RequestContext } from './parts.ts'
+import { problemOf } from './problem-of.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null
+  }
+  interface FastifyContextConfig {
+    /** Who may call the route; shown in the golden list of routes. */
+    access?: Access | 'anyone' | 'this machine'
+  }
+}
+
+export interface ContractRoute {
+  readonly method: string
+  /** Under apiPrefix, with `{id}` for parameters. */
+  readonly path: string
+  readonly access: Access
+}
+
+/** The contract's routes, in its order. */
+export function contractRoutes(): ContractRoute[] {
+  const routes: ContractRoute[] = []
+  traverseContractProcedures({ router: contract, path: [] }, ({ contract: procedure }) => {
+    const { route, meta }: { route: { method?: string; path?: string }; meta: { access?: Access } } =
+      procedure['~orpc']
+    routes.push({ method: route.method ?? 'POST', path: route.path ?? '', access: meta.access ?? 'admin' })
+  })
+  return routes
+}
+
+const largeBodies: ReadonlySet<string> = new Set(['POST /emails'])
+
+/**
+ * Gives every route of the contract its own place in the web server: unknown ones end there, the caller is known and
+ * counted before a body is read, and only sending takes a large one.
+ */
+export function registerApi(app: FastifyInstance, parts: HttpParts, gate: Gate): void {
+  const handler = createHandler(parts)
+  app.decorateRequest('caller', null)
+  for (const { method, path, access } of contractRoutes()) {
+    app.route({
+      method,
+      url: `${apiPrefix}${path.replace(/\{(\w+)\}/g, ':$1')}`,
+      config: { access },
+      bodyLimit: largeBodies.has(`${method} ${path}`) ? limits.emailRequestBytes : limits.requestBytes,
+      onRequest: async request => {
+        request.caller = await gate.requireCaller(request)
+      },
+      handler: async (request, reply) => {
+        const { caller } = request
+        if (caller === null) throw new Error('a route of the API without a caller')
+        // A route without fields takes no body, and then Fastify leaves none.
+        request.body ??= {}
+        await handler.handle(request, reply, {
+          prefix: apiPrefix,
+          context: { caller, requestId: request.id },
+        })
+      },
+    })
+  }
+}
+
+function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
+  const router = {
+    emails: emailRoutes(parts),
+    deliveries: deliveryRoutes(parts),
+    conversations: conversationRoutes(parts),
+    identities: identityRoutes(parts),
+    links: linkRoutes(parts),
+    me: meRoutes(parts),
+  }
+  return new OpenAPIHandler<RequestContext>(router, {
+    interceptors: [
+      async ({ next, context }) => {
+        try {
+          return await next()
+        } catch (error) {
+          throw asAnswer(error, context.requestId, parts.log)
+        }
+      },
+    ],
+    customErrorResponseBodyEncoder: error => error.data,
+  })
+}
+
+/** Every error leaves as problem+json; its cause, where it is a fault of ours, goes to the log alone. */
+function asAnswer(thrown: unknown, requestId: string, log: HttpParts['log']): ORPCError<string, unknown> {
+  const problem = problemOf(thrown, limits.requestBytes)
+  if (problem === null) log.error({ requestId, err: causeOf(thrown) }, 'A request failed')
+  const body =
+    problem === null ? problemBody('internal', { requestId }) : problemBody(problem.code, problem.params)
+  return new ORPCError(body.code, { status: body.status, message: body.detail, data: body })
+}
+
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof ORPCError && thrown.cause !== undefined ? thrown.cause : thrown
+}
