@@ -1,9 +1,14 @@
 import { mkdir } from 'node:fs/promises'
+import type { Letter } from './behaviours/behaviour.ts'
 import { ControlServer } from './control/control-server.ts'
-import { MxServer } from './mx/mx-server.ts'
+import { type Arrival, MxServer } from './mx/mx-server.ts'
 import { loadState, stateSaver } from './persist-state.ts'
+import { Judge } from './received/judge.ts'
+import { keepLetter } from './received/keep-letter.ts'
 import { ReceivedStore } from './received/store.ts'
 import { takeMessage } from './received/take-message.ts'
+import { planSequels } from './sending/plan-sequels.ts'
+import { Sender } from './sending/sender.ts'
 import { defaultSettings, type SimulatorSettings } from './settings.ts'
 import { DnsServer } from './zone/dns-server.ts'
 import { Zone } from './zone/zone.ts'
@@ -54,14 +59,21 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     adopt: <T extends { close(): Promise<void> }>(part: T): T => stack.adopt(part, p => p.close()),
   }
   const dns = closing.adopt(await DnsServer.start({ zone, settings, host, port: options.dnsPort ?? 0 }))
-  const take = async (arrival: Parameters<typeof takeMessage>[0]): Promise<string> => {
-    const taken = await takeMessage(arrival, { store, zone })
-    return taken?.message.answer?.slice(4) ?? ''
+  const judge = closing.adopt(new Judge(store, `${inUrl(host)}:${dns.port}`))
+  const keep = (letter: Letter) => keepLetter(letter, { store, host })
+  const sender = stack.adopt(new Sender({ zone, settings, keep }), s => s.close())
+  const take = async (arrival: Arrival): Promise<string> => {
+    const taken = await takeMessage(arrival, { store, zone, settings })
+    if (!taken) return ''
+    judge.add(taken.message)
+    planSequels(taken, { zone, settings, sender })
+    return taken.message.answer?.slice(4) ?? ''
   }
   const mx = closing.adopt(await MxServer.start({ zone, settings, host, port: options.smtpPort ?? 0, take }))
   const persist = stateSaver(options.data, { zone, settings })
+  const controlled = { zone, store, settings, persist, sent: () => sender.sent }
   const control = closing.adopt(
-    await ControlServer.start({ zone, store, settings, persist }, { host, port: options.controlPort ?? 0 }),
+    await ControlServer.start(controlled, { host, port: options.controlPort ?? 0 }),
   )
   const parts = stack.move()
   return {

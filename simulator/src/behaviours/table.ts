@@ -1,4 +1,5 @@
 import type { Behaviour } from './behaviour.ts'
+import { answerWhileAway, bounceLater, complain, replyInPerson, warnOfDelay } from './sequels.ts'
 
 /** One row per special recipient; everybody else takes the mail and says nothing more. */
 export const behaviours: readonly Behaviour[] = [
@@ -37,6 +38,36 @@ export const behaviours: readonly Behaviour[] = [
     says: 'Reads the message to its end and hangs up without an answer; it was taken all the same.',
     source: 'RFC 1047',
     cuts: true,
+  },
+  {
+    localPart: 'bounce-later',
+    says: 'Takes the mail and returns it moments later, in the form of the domain’s provider.',
+    source: 'RFC 3464; https://www.postfix.org/bounce.5.html',
+    sequel: bounceLater,
+  },
+  {
+    localPart: 'delay',
+    says: 'Takes the mail, warns that it waits, and delivers it in the end.',
+    source: 'RFC 3464 §2.3.3; https://www.postfix.org/bounce.5.html',
+    sequel: warnOfDelay,
+  },
+  {
+    localPart: 'complain',
+    says: 'Takes the mail and reports it as spam to fbl@ the return-path host; from Gmail no report comes.',
+    source: 'RFC 5965; https://senders.yahooinc.com/complaint-feedback-loop/',
+    sequel: complain,
+  },
+  {
+    localPart: 'autoreply',
+    says: 'Takes the mail and answers by itself that the person is away.',
+    source: 'RFC 3834; RFC 5230',
+    sequel: answerWhileAway,
+  },
+  {
+    localPart: 'reply',
+    says: 'Takes the mail, and a person replies.',
+    source: 'RFC 5322 §3.6.4',
+    sequel: replyInPerson,
   },
 ]
 

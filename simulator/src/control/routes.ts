@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { behaviours } from '../behaviours/table.ts'
 import type { ReceivedQuery } from '../received/query.ts'
 import type { ReceivedStore } from '../received/store.ts'
+import type { SentLetter } from '../sending/sender.ts'
 import { readSettings, type SimulatorSettings } from '../settings.ts'
 import { oddDomains } from '../zone/odd-domains.ts'
 import type { Zone } from '../zone/zone.ts'
@@ -12,6 +13,7 @@ export interface Controlled {
   readonly zone: Zone
   readonly store: ReceivedStore
   readonly settings: SimulatorSettings
+  readonly sent: () => readonly SentLetter[]
   /** Makes changes of zone and settings outlive the process. */
   readonly persist: () => Promise<void>
 }
@@ -93,7 +95,7 @@ async function putZone({ zone, persist }: Controlled, { request }: Call) {
     throw new HttpProblem(400, error instanceof Error ? error.message : String(error))
   }
   await persist()
-  return { sets: zone.list().length }
+  return { records: zone.list().length }
 }
 
 async function putOptions({ settings, persist }: Controlled, { request }: Call) {
@@ -117,6 +119,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: /^\/received\/wait$/, answer: wait },
   { method: 'GET', path: /^\/received\/(\w+)$/, answer: one },
   { method: 'GET', path: /^\/received\/(\w+)\/raw$/, answer: raw },
+  { method: 'GET', path: /^\/sent$/, answer: ({ sent }) => sent() },
   { method: 'GET', path: /^\/zone$/, answer: ({ zone }) => zone.list() },
   { method: 'PUT', path: /^\/zone$/, answer: putZone },
   {
@@ -124,7 +127,7 @@ export const routes: readonly Route[] = [
     path: /^\/zone$/,
     answer: ({ zone, persist }) => {
       zone.clear()
-      return persist().then(() => ({ sets: 0 }))
+      return persist().then(() => ({ records: 0 }))
     },
   },
   { method: 'GET', path: /^\/options$/, answer: ({ settings }) => settings },

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Arrival } from '../mx/mx-server.ts'
 import { acceptanceOf, queueId } from '../mx/wording.ts'
+import type { SimulatorSettings } from '../settings.ts'
 import type { Zone } from '../zone/zone.ts'
 import { nextMessageId } from './id.ts'
 import type { ReceivedMessage, Recipient } from './message.ts'
@@ -28,18 +29,19 @@ const returnsOf = (ret: string | null | undefined): 'FULL' | 'HDRS' | null =>
 
 /**
  * Writes an arriving message to the store.
- * @returns undefined for one over the size limit, which the server refuses by itself.
+ * @returns undefined for one that is not kept: over the size limit (the server refuses it by itself), or cut and lost.
  * @throws when the client left before the end, or the disk fails.
  */
 export async function takeMessage(
   arrival: Arrival,
-  into: { store: ReceivedStore; zone: Zone },
+  into: { store: ReceivedStore; zone: Zone; settings: SimulatorSettings },
 ): Promise<Taken | undefined> {
   const { envelope, session, stream, isCut } = arrival
   const id = nextMessageId()
   const path = into.store.pathOf(id)
   const { size, head: start } = await takeBytes(stream, path)
-  if (stream.sizeExceeded) return void (await rm(path, { force: true }))
+  const isLost = isCut && !into.settings.cutKeeps
+  if (stream.sizeExceeded || isLost) return void (await rm(path, { force: true }))
   const head = await readHead(start)
   const domain = envelope.rcptTo[0]?.address.split('@').at(-1) ?? ''
   const queue = queueId()

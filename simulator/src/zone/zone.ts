@@ -97,6 +97,10 @@ export class Zone {
     return typeof data === 'number' ? data : undefined
   }
 
+  wasPut(name: string, type: ZoneType): boolean {
+    return this.#sets.has(`${foldName(name)} ${type}`)
+  }
+
   flavourOf(domain: string): Flavour {
     return flavourOfHost(this.exchangesOf(domain)[0] ?? domain)
   }
