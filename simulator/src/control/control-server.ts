@@ -52,6 +52,8 @@ export class ControlServer {
       const url = new URL(request.url ?? '/', 'http://localhost')
       await answerCall(controlled, { request, response, url, signal })
     } catch (error) {
+      // The rest of a body that was refused must not be taken for the next request.
+      if (!request.complete) response.shouldKeepAlive = false
       const status = error instanceof HttpProblem ? error.status : 500
       sendJson(response, status, { error: error instanceof Error ? error.message : String(error) })
     }

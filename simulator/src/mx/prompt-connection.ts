@@ -3,8 +3,6 @@ import type { TLSSocket } from 'node:tls'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
 
-const startsWithStatus = /^[245]\.\d{1,3}\.\d{1,3} /
-
 /**
  * smtp-server holds each greeting for 100 ms and offers no option against it, writes its own enhanced status
  * before every text, and cannot hang up without an answer. Real receivers do none of the first two and some the last.
@@ -26,8 +24,9 @@ class PromptConnection extends SMTPConnection {
   }
 
   override send(code: number, text?: string | string[] | null, context?: string | false): void {
-    const first = Array.isArray(text) ? text[0] : text
-    super.send(code, text, first && startsWithStatus.test(first) ? false : context)
+    // Lists and the answer to the final dot are words of ours, which have a status where the imitated system has one.
+    const isOurs = Array.isArray(text) || context === 'DATA_OK'
+    super.send(code, text, isOurs ? false : context)
   }
 
   override handler_DATA(command: Buffer, callback: () => void): void {

@@ -16,7 +16,7 @@ function resolverOf(dns: string): DNSResolver {
     if (type === 'TXT') return resolver.resolveTxt(domain)
     if (type === 'A') return resolver.resolve4(domain)
     if (type === 'AAAA') return resolver.resolve6(domain)
-    if (type === 'PTR') return resolver.reverse(domain)
+    if (type === 'PTR') return resolver.resolvePtr(domain)
     // SPF's mx mechanism and BIMI read the shapes of node:dns as they are.
     return (await resolver.resolve(domain, type)) as unknown as string[]
   }

@@ -105,7 +105,9 @@ export class ReceivedStore {
     let bytes = this.#bytes
     let count = this.#messages.size
     for (const { id, size } of this.#messages.values()) {
-      if (count <= this.#limits.maxMessages && bytes <= this.#limits.maxBytes) break
+      // The newest stays, however large it is.
+      const isWithin = count <= this.#limits.maxMessages && bytes <= this.#limits.maxBytes
+      if (isWithin || count === 1) break
       excess.push(id)
       bytes -= size
       count--
