@@ -6,6 +6,7 @@ import {
   envelopeId,
   type Field,
   multipart,
+  type Part,
   returned,
   statusPart,
   token,
@@ -15,18 +16,14 @@ import {
 const explanation =
   "The email address you entered couldn't be found. Please check the recipient's email address and try to resend the message. If the problem continues, please contact your email admin."
 
-/**
- * A non-delivery report in the layout of Exchange Online:
- * https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online
- * (sections "What's included in an NDR" and the row 5.1.10).
- */
-export function exchangeBounce(incoming: Incoming): Letter {
-  const { message, recipient, head } = incoming
-  const server = `AM0PR01MB${1000 + (Number.parseInt(token(2), 16) % 9000)}.eurprd01.prod.outlook.com`
-  const answer = `550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient ${recipient.address} not found by SMTP address lookup`
-  const boundary = `${token(16)}_`
-  const inner = `_000_${token(12)}_`
-  const text = `Delivery has failed to these recipients or groups:
+interface Notice {
+  readonly server: string
+  /** What the server that knows the mailbox said. */
+  readonly answer: string
+}
+
+const sentences = ({ recipient, head }: Incoming, { server, answer }: Notice): string =>
+  `Delivery has failed to these recipients or groups:
 
 ${recipient.address}<mailto:${recipient.address}>
 ${explanation}
@@ -43,16 +40,23 @@ Original message headers:
 
 ${head.fields.map(({ key, value }) => `${key}: ${value}`).join('\n')}
 `
+
+function asHtml(text: string): string {
   const escaped = text.replace(/[&<>]/g, c => (c === '&' ? '&amp;' : c === '<' ? '&lt;' : '&gt;'))
-  const html = `<html>\n<body>\n<pre>${escaped}</pre>\n</body>\n</html>\n`
-  const textPart = (type: string, body: string) => ({
-    fields: [
-      ['Content-Type', `${type}; charset="utf-8"`],
-      ['Content-Transfer-Encoding', 'base64'],
-    ] as Field[],
-    body: Buffer.from(crlf(body)).toString('base64').replace(/.{76}/g, '$&\n'),
-  })
-  const status = statusPart([
+  return `<html>\n<body>\n<pre>${escaped}</pre>\n</body>\n</html>\n`
+}
+
+function textPart(type: string, body: string): Part {
+  const fields: Field[] = [
+    ['Content-Type', `${type}; charset="utf-8"`],
+    ['Content-Transfer-Encoding', 'base64'],
+  ]
+  return { fields, body: Buffer.from(crlf(body)).toString('base64').replace(/.{76}/g, '$&\n') }
+}
+
+function statusOf(incoming: Incoming, { server, answer }: Notice): string {
+  const { message, recipient } = incoming
+  return statusPart([
     [
       ['Reporting-MTA', `dns;${server}`],
       ...envelopeId(incoming),
@@ -66,10 +70,25 @@ ${head.fields.map(({ key, value }) => `${key}: ${value}`).join('\n')}
       ['Diagnostic-Code', `smtp;${answer}`],
     ],
   ])
+}
+
+/**
+ * A non-delivery report in the layout of Exchange Online:
+ * https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online
+ * (sections "What's included in an NDR" and the row 5.1.10).
+ */
+export function exchangeBounce(incoming: Incoming): Letter {
+  const { message, recipient, head } = incoming
+  const server = `AM0PR01MB${1000 + (Number.parseInt(token(2), 16) % 9000)}.eurprd01.prod.outlook.com`
+  const answer = `550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient ${recipient.address} not found by SMTP address lookup`
+  const boundary = `${token(16)}_`
+  const inner = `_000_${token(12)}_`
+  const text = sentences(incoming, { server, answer })
+  const status = statusOf(incoming, { server, answer })
   const body = multipart(boundary, [
     {
       fields: [['Content-Type', `multipart/alternative; differences=Content-Type;\r\n\tboundary="${inner}"`]],
-      body: multipart(inner, [textPart('text/plain', text), textPart('text/html', html)]),
+      body: multipart(inner, [textPart('text/plain', text), textPart('text/html', asHtml(text))]),
     },
     { fields: [['Content-Type', 'message/delivery-status']], body: status },
     returned(incoming, []),

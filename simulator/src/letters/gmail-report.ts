@@ -10,20 +10,13 @@ import {
   token,
 } from './write-letter.ts'
 
-/**
- * A "Delivery Status Notification (Failure)" in the layout of Gmail; its words:
- * https://support.google.com/mail/?p=NoSuchUser and https://support.google.com/a/answer/3726730
- */
-export function gmailBounce(incoming: Incoming): Letter {
-  const { message, recipient, head } = incoming
-  const boundary = `000000000000${token(8)}`
-  const related = `000000000000${token(8)}`
-  const answer =
-    "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos or unnecessary spaces. For more information, go to https://support.google.com/mail/?p=NoSuchUser - gsmtp"
-  const text = `
+const answer =
+  "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos or unnecessary spaces. For more information, go to https://support.google.com/mail/?p=NoSuchUser - gsmtp"
+
+const sentences = (address: string): string => `
 ** Address not found **
 
-Your message wasn't delivered to ${recipient.address} because the address couldn't be found, or is unable to receive mail.
+Your message wasn't delivered to ${address} because the address couldn't be found, or is unable to receive mail.
 
 Learn more here: https://support.google.com/mail/?p=NoSuchUser
 
@@ -31,13 +24,15 @@ The response was:
 
 ${answer}
 `
-  const arrival = date(new Date(message.receivedAt))
-  const status = statusPart([
+
+function statusOf(incoming: Incoming): string {
+  const { message, recipient, head } = incoming
+  return statusPart([
     [
       ['Reporting-MTA', 'dns; googlemail.com'],
       ...envelopeId(incoming),
       ['Received-From-MTA', `dns; ${message.mailFrom}`],
-      ['Arrival-Date', arrival],
+      ['Arrival-Date', date(new Date(message.receivedAt))],
       ['X-Original-Message-ID', `<${head.messageId}>`],
     ],
     [
@@ -48,6 +43,18 @@ ${answer}
       ['Last-Attempt-Date', date()],
     ],
   ])
+}
+
+/**
+ * A "Delivery Status Notification (Failure)" in the layout of Gmail; its words:
+ * https://support.google.com/mail/?p=NoSuchUser and https://support.google.com/a/answer/3726730
+ */
+export function gmailBounce(incoming: Incoming): Letter {
+  const { message, recipient, head } = incoming
+  const boundary = `000000000000${token(8)}`
+  const related = `000000000000${token(8)}`
+  const text = sentences(recipient.address)
+  const status = statusOf(incoming)
   const body = multipart(boundary, [
     {
       fields: [['Content-Type', `multipart/related; boundary="${related}"`]],

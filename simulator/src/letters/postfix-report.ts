@@ -6,6 +6,7 @@ import {
   type Field,
   multipart,
   originalRecipient,
+  type Part,
   returned,
   statusPart,
   token,
@@ -38,51 +39,49 @@ It will be retried until it is 5 day(s) old.
 
 ${helpLines}`
 
+/** The machine-readable part (RFC 3464 §2). */
+function statusOf(incoming: Incoming, finding: Finding): string {
+  const { message, recipient, host } = incoming
+  return statusPart([
+    [
+      ['Reporting-MTA', `dns; ${host}`],
+      ...envelopeId(incoming),
+      ['X-Postfix-Queue-ID', message.queueId],
+      ['X-Postfix-Sender', `rfc822; ${message.mailFrom}`],
+      ['Arrival-Date', date(new Date(message.receivedAt))],
+    ],
+    [
+      ['Final-Recipient', `rfc822; ${recipient.address}`],
+      ['Original-Recipient', originalRecipient(incoming)],
+      ['Action', finding.action],
+      ['Status', finding.status],
+      ['Remote-MTA', `dns; mailstore.${host}`],
+      ['Diagnostic-Code', `smtp; ${finding.diagnostic.replace(/^.*? said: /, '')}`],
+      ...finding.extra,
+    ],
+  ])
+}
+
+function part(description: string, type: string, body: string): Part {
+  const fields: Field[] = [
+    ['Content-Description', description],
+    ['Content-Type', type],
+  ]
+  return { fields, body }
+}
+
 /** A report as Postfix writes it: https://www.postfix.org/bounce.5.html, RFC 3464. */
 function report(incoming: Incoming, finding: Finding): Letter {
   const { message, recipient, host } = incoming
   const boundary = `${message.queueId}.${Math.floor(Date.now() / 1000)}/${host}`
-  const arrival = date(new Date(message.receivedAt))
-  const text = `This is the mail system at host ${host}.
-
-${finding.sentences}
-
-<${recipient.address}>: ${finding.diagnostic}
-`
-  const perMessage: Field[] = [
-    ['Reporting-MTA', `dns; ${host}`],
-    ...envelopeId(incoming),
-    ['X-Postfix-Queue-ID', message.queueId],
-    ['X-Postfix-Sender', `rfc822; ${message.mailFrom}`],
-    ['Arrival-Date', arrival],
-  ]
-  const perRecipient: Field[] = [
-    ['Final-Recipient', `rfc822; ${recipient.address}`],
-    ['Original-Recipient', originalRecipient(incoming)],
-    ['Action', finding.action],
-    ['Status', finding.status],
-    ['Remote-MTA', `dns; mailstore.${host}`],
-    ['Diagnostic-Code', `smtp; ${finding.diagnostic.replace(/^.*? said: /, '')}`],
-    ...finding.extra,
-  ]
+  const text = `This is the mail system at host ${host}.\n\n${finding.sentences}\n\n<${recipient.address}>: ${finding.diagnostic}\n`
   const original = returned(incoming, [['Return-Path', `<${message.mailFrom}>`]])
   const parts = [
-    {
-      fields: [
-        ['Content-Description', 'Notification'],
-        ['Content-Type', 'text/plain; charset=us-ascii'],
-      ] as Field[],
-      body: text,
-    },
-    {
-      fields: [
-        ['Content-Description', 'Delivery report'],
-        ['Content-Type', 'message/delivery-status'],
-      ] as Field[],
-      body: statusPart([perMessage, perRecipient]),
-    },
+    part('Notification', 'text/plain; charset=us-ascii', text),
+    part('Delivery report', 'message/delivery-status', statusOf(incoming, finding)),
     { ...original, fields: [['Content-Description', finding.partName] as Field, ...original.fields] },
   ]
+  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   const fields: Field[] = [
     ['Received', `by ${host} (Postfix)\r\n\tid ${token(5).toUpperCase()}; ${date()}`],
     ['Date', date()],
@@ -93,10 +92,7 @@ ${finding.sentences}
     ['MIME-Version', '1.0'],
     ['Content-Type', `multipart/report; report-type=delivery-status;\r\n\tboundary="${boundary}"`],
     ['Content-Transfer-Encoding', '8bit'],
-    [
-      'Message-Id',
-      `<${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.${token(5).toUpperCase()}@${host}>`,
-    ],
+    ['Message-Id', `<${stamp}.${token(5).toUpperCase()}@${host}>`],
   ]
   const body = multipart(boundary, parts, 'This is a MIME-encapsulated message.\r\n\r\n')
   return { mailFrom: '', to: message.mailFrom, ehlo: host, bytes: compound(fields, body) }
