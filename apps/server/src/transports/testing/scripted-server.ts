@@ -101,7 +101,10 @@ function converse(socket: Socket, state: ScriptedServer): void {
 }
 
 /** A TCP relay in front of a real server that hangs up on command, after so many octets from the client. */
-export async function startCuttingProxy(target: { readonly address: string; readonly port: number }) {
+export async function startCuttingProxy(
+  target: { readonly address: string; readonly port: number },
+  place: { readonly address?: string; readonly port?: number } = {},
+) {
   let cut: ((clientSaid: string, serverSaid: string) => boolean) | null = null
   const server = createServer(client => {
     const upstream = connect({ host: target.address, port: target.port })
@@ -123,11 +126,11 @@ export async function startCuttingProxy(target: { readonly address: string; read
     })
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(place.port ?? 0, place.address ?? '127.0.0.1')
   await once(server, 'listening')
-  const place = server.address()
+  const bound = server.address()
   return {
-    port: typeof place === 'object' && place ? place.port : 0,
+    port: typeof bound === 'object' && bound ? bound.port : 0,
     /** Hangs up when the rule holds; what the server said last is then kept from the client. */
     cutWhen(rule: typeof cut) {
       cut = rule

@@ -1,0 +1,201 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { pathOf } from './needs.ts'
+import { ownLoopbackAddress } from './start-program.ts'
+
+export interface PostfixOptions {
+  /** Domains whose mail it takes; everything that is not refused goes into one Maildir. */
+  readonly domains: readonly string[]
+  /** Full address → what RCPT is answered, e.g. `550 5.1.1 no such user`. */
+  readonly answers?: Readonly<Record<string, string>>
+  /** Addresses whose mail is taken and comes back later as a DSN. */
+  readonly bouncesLater?: readonly string[]
+  /** Further lines of main.cf, e.g. where DSNs go: `{ relayhost: '[127.0.0.1]:2526' }`. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+export interface Postfix {
+  /** Clear text and STARTTLS; all at port 2525. */
+  readonly address: string
+  readonly tlsAddress: string
+  readonly port: number
+  /** Waits until so many messages have come for the recipient; gives them as stored, trace headers first. */
+  arrived(to: string, count: number): Promise<readonly Buffer[]>
+  /** How many have come for the recipient so far. */
+  countOf(to: string): Promise<number>
+  log(): string
+  stop(): Promise<void>
+}
+
+const port = 2525
+const nobody = 65_534
+const run = promisify(execFile)
+
+/** A private Postfix as the recipients' MX: own queue, own addresses of 127/8, nothing leaves unless `settings` say so. */
+export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-postfix-'))
+  await chmod(folder, 0o755)
+  const address = ownLoopbackAddress()
+  const tlsAddress = ownLoopbackAddress()
+  const etc = join(folder, 'etc')
+  const mail = join(folder, 'mail')
+  for (const name of [etc, join(folder, 'spool'), join(folder, 'data'), mail]) await mkdir(name)
+  const postfixUid = Number((await run('id', ['-u', 'postfix'])).stdout)
+  await chown(join(folder, 'data'), postfixUid, nobody)
+  for (const name of ['all', 'all/new', 'all/cur', 'all/tmp']) {
+    await mkdir(join(mail, name))
+    await chown(join(mail, name), nobody, nobody)
+  }
+  await makeCertificate(folder)
+  writeFileSync(join(folder, 'mail.log'), '')
+  await writeFile(join(etc, 'main.cf'), mainCf(folder, options))
+  await writeFile(join(etc, 'master.cf'), masterCf({ dist: await masterDist(), address, tlsAddress }))
+  await writeFile(join(etc, 'dynamicmaps.cf'), '')
+  const files = ['/etc/postfix/postfix-files', '/usr/share/postfix/postfix-files'].find(existsSync)
+  if (files) await copyFile(files, join(etc, 'postfix-files'))
+  const log = () => readFileSync(join(folder, 'mail.log'), 'utf8')
+  await control(etc, 'start', log)
+  const inbox = join(mail, 'all', 'new')
+  return {
+    address,
+    tlsAddress,
+    port,
+    arrived: (to, count) => waitForMail(inbox, { to, count, log }),
+    countOf: async to => (await messagesFor(inbox, to)).length,
+    log,
+    async stop() {
+      await control(etc, 'stop', log)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/**
+ * `start` waits until the listeners are open, `stop` until all processes are gone (by the pid that Postfix wrote).
+ * start-fg would be simpler, but kills the caller's process group when it stops.
+ */
+async function control(etc: string, verb: 'start' | 'stop', log: () => string): Promise<void> {
+  // Its daemons inherit the pipes, and would keep them open.
+  const child = spawn(pathOf('postfix'), ['-c', etc, verb], { stdio: 'ignore' })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`postfix ${verb} ended with ${code}:\n${log().slice(-3000)}`)
+}
+
+async function waitForMail(
+  inbox: string,
+  wanted: { readonly to: string; readonly count: number; log(): string },
+): Promise<readonly Buffer[]> {
+  const timeout = AbortSignal.timeout(20_000)
+  const watcher = watch(inbox)
+  try {
+    for (;;) {
+      // Listening begins before looking, so that nothing comes in between.
+      const changed = new Promise<void>((resolve, reject) => {
+        watcher.once('change', () => resolve())
+        timeout.addEventListener('abort', () => {
+          reject(new Error(`No ${wanted.count} messages for ${wanted.to}:\n${wanted.log().slice(-3000)}`))
+        })
+      })
+      changed.catch(() => undefined)
+      const found = await messagesFor(inbox, wanted.to)
+      if (found.length >= wanted.count) return found
+      await changed
+    }
+  } finally {
+    watcher.close()
+  }
+}
+
+async function messagesFor(inbox: string, to: string): Promise<Buffer[]> {
+  const names = (await readdir(inbox)).sort()
+  const messages = await Promise.all(names.map(name => readFile(join(inbox, name))))
+  return messages.filter(bytes => bytes.subarray(0, 4000).toString().includes(`\nX-Original-To: ${to}\n`))
+}
+
+function mainCf(folder: string, options: PostfixOptions): string {
+  const refusals = Object.entries(options.answers ?? {}).map(([to, answer]) => `{ ${to} = ${answer} }`)
+  const later = (options.bouncesLater ?? []).map(
+    to => `{ ${to} = error:5.1.1 user unknown in the back office }`,
+  )
+  const settings = {
+    compatibility_level: '3.6',
+    queue_directory: `${folder}/spool`,
+    data_directory: `${folder}/data`,
+    command_directory: '/usr/sbin',
+    daemon_directory: '/usr/lib/postfix/sbin',
+    mail_owner: 'postfix',
+    setgid_group: 'postdrop',
+    maillog_file: `${folder}/mail.log`,
+    maillog_file_prefixes: folder,
+    // "127.0.0.11" here is fatal: no local interface found; the addresses stand in master.cf.
+    inet_interfaces: 'loopback-only',
+    inet_protocols: 'ipv4',
+    myhostname: 'mx.postfix.test',
+    mydestination: '',
+    alias_maps: '',
+    mynetworks: '192.0.2.1/32',
+    smtpd_peername_lookup: 'no',
+    disable_dns_lookups: 'yes',
+    message_size_limit: '41943040',
+    virtual_mailbox_limit: '0',
+    virtual_mailbox_domains: options.domains.join(' '),
+    virtual_mailbox_base: `${folder}/mail`,
+    virtual_mailbox_maps: 'static:all/',
+    virtual_uid_maps: `static:${nobody}`,
+    virtual_gid_maps: `static:${nobody}`,
+    virtual_alias_maps: '',
+    transport_maps: later.length > 0 ? `inline:{ ${later.join(' ')} }` : '',
+    default_transport: 'discard:',
+    smtpd_relay_restrictions: 'reject_unauth_destination',
+    smtpd_recipient_restrictions:
+      refusals.length > 0 ? `check_recipient_access inline:{ ${refusals.join(' ')} }` : 'permit',
+    smtpd_tls_chain_files: `${folder}/tls.pem`,
+    smtpd_tls_security_level: 'none',
+    smtpd_error_sleep_time: '0',
+    smtpd_client_connection_count_limit: '0',
+    in_flow_delay: '0',
+    ...options.settings,
+  }
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .join('')
+}
+
+function masterCf(from: {
+  readonly dist: string
+  readonly address: string
+  readonly tlsAddress: string
+}): string {
+  const lines = from.dist.split('\n').map(line => {
+    const fields = line.split(/\s+/)
+    if (!/^[a-z]/.test(line) || fields.length < 8) return line
+    fields[4] = 'n'
+    if (fields[0] === 'smtp' && fields[1] === 'inet') fields[0] = `${from.address}:${port}`
+    return fields.join(' ')
+  })
+  lines.push(`${from.tlsAddress}:${port} inet n - n - - smtpd -o smtpd_tls_security_level=may`)
+  return `${lines.join('\n')}\n`
+}
+
+async function masterDist(): Promise<string> {
+  return await readFile('/usr/share/postfix/master.cf.dist', 'utf8')
+}
+
+/** A self-signed certificate: opportunistic TLS does not look at it. */
+async function makeCertificate(folder: string): Promise<void> {
+  const key = join(folder, 'key.pem')
+  const certificate = join(folder, 'certificate.pem')
+  await run('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+    ...['-subj', '/CN=mx.postfix.test', '-keyout', key, '-out', certificate],
+  ])
+  await writeFile(
+    join(folder, 'tls.pem'),
+    `${await readFile(key, 'utf8')}${await readFile(certificate, 'utf8')}`,
+  )
+}
