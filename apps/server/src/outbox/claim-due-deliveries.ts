@@ -37,10 +37,10 @@ const mostLinksAtOnce = 64
  */
 export class DueDeliveries {
   readonly #db: Db
-  readonly #leaseId: number
+  readonly #leaseId: () => number
   #servedLast: string = firstId
 
-  constructor(db: Db, leaseId: number) {
+  constructor(db: Db, leaseId: () => number) {
     this.#db = db
     this.#leaseId = leaseId
   }
@@ -86,7 +86,7 @@ export class DueDeliveries {
         workspaceId: row.workspaceId,
         deliveryId: row.id,
         event: 'claimed' as const,
-        leaseId: this.#leaseId,
+        leaseId: this.#leaseId(),
         source: 'outbox',
       })),
     )

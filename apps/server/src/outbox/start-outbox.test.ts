@@ -306,8 +306,8 @@ test('a retry by a person opens a new round with a Message-ID of its own; after 
 })
 
 test('two workers share a thousand deliveries: each arrives exactly once', async () => {
-  const one = await run(accepts, { name: 'one' })
-  const two = await run(accepts, { name: 'two' })
+  const one = await run(accepts)
+  const two = await run(accepts)
   const people = Array.from({ length: 100 }, (_, at) => `p${at}@d${at % 7}.example`)
   for (let n = 0; n < 10; n++) await accept(people)
   const left = () =>
@@ -347,4 +347,21 @@ test('workspaces take turns, and interactive mail goes before bulk', async () =>
   const firstBulk = order.findIndex(address => address < 'first5')
   expect(firstBulk).toBeGreaterThan(40)
   expect(await statesOf(theirs)).toEqual(['delivered'])
+})
+
+test('a worker whose lease lapsed takes a new one and goes on', async () => {
+  const { outbox } = await run(accepts, { times: { beatMs: 50, lapseMs: 500 } })
+  await asEngine(database.db, tx =>
+    sql`update fairlead.worker_lease set expires_at = fairlead.now() - interval '1 hour'`.execute(tx),
+  )
+  const leases = () =>
+    asEngine(database.db, tx =>
+      sql<{
+        n: number
+      }>`select count(*)::int as n from fairlead.worker_lease where expires_at > fairlead.now()`.execute(tx),
+    )
+  await eventually(async () => expect((await leases()).rows[0]?.n).toBe(1))
+  const email = await accept(['after@customer.example'])
+  await eventually(async () => expect(await statesOf(email)).toEqual(['delivered']))
+  expect(outbox.isAlive()).toBe(true)
 })

@@ -33,7 +33,6 @@ export interface OutboxOptions {
   readonly times?: LeaseTimes
   /** Most deliveries that this worker holds at once. */
   readonly capacity?: number
-  readonly name?: string
 }
 
 export interface Outbox {
@@ -51,7 +50,6 @@ const claimAtOnce = 200
 
 export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
   const lease = await takeWorkerLease(options.db, {
-    name: options.name ?? `worker-${process.pid}`,
     times: options.times ?? leaseTimes,
     onError: error => options.log.error({ err: error }, 'worker lease was not renewed'),
   })
@@ -87,7 +85,7 @@ class OutboxRunner implements Outbox {
     this.#lease = lease
     this.#capacity = options.capacity ?? 400
     this.#worthClaiming = Math.min(claimAtOnce, this.#capacity) / 4
-    this.#due = new DueDeliveries(db, lease.id)
+    this.#due = new DueDeliveries(db, () => lease.id())
     this.#marks = new GroupCommit({ most: claimAtOnce, commit: records => commitMarks(db, records) })
     this.#answers = new GroupCommit({
       most: claimAtOnce,

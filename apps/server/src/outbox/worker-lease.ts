@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import { hostname } from 'node:os'
+import { type QueryExecutorProvider, sql } from 'kysely'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 
@@ -8,10 +9,11 @@ import type { Db } from '../platform/database/connect.ts'
  * of a lane's connections: without a live lease there is no share.
  */
 export interface WorkerLease {
-  readonly id: number
+  /** Changes when a lapsed lease was replaced by a new one; what was claimed under the old one is gone. */
+  id(): number
   /** Place among the live workers, from 0, and how many there are; as of the last heartbeat. */
   standing(): { rank: number; workers: number }
-  /** False once the lease could not be renewed in time: nothing new may be started. */
+  /** False while the lease could not be renewed in time: nothing new may be started. */
   isHeld(): boolean
   release(): Promise<void>
 }
@@ -26,25 +28,28 @@ export const leaseTimes: LeaseTimes = { beatMs: 3_000, lapseMs: 15_000 }
 
 export async function takeWorkerLease(
   db: Db,
-  options: { name: string; times: LeaseTimes; onError: (error: unknown) => void },
+  options: { times: LeaseTimes; onError: (error: unknown) => void },
 ): Promise<WorkerLease> {
-  const { times } = options
-  const id = await insertLease(db, options.name, times.lapseMs)
+  const { beatMs, lapseMs } = options.times
+  const name = `${hostname()}/${process.pid}`
+  await expireDeadNeighbours(db)
+  let id = await insertLease(db, name, lapseMs)
   let standing = await readStanding(db, id)
   let renewedAt = performance.now()
   const beat = async (): Promise<void> => {
     const askedAt = performance.now()
-    if (await renewLease(db, id, times.lapseMs)) renewedAt = askedAt
+    if (!(await renewLease(db, id, lapseMs))) id = await insertLease(db, name, lapseMs)
+    renewedAt = askedAt
     standing = await readStanding(db, id)
   }
   let running: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     running = running.then(beat).catch(options.onError)
-  }, times.beatMs)
+  }, beatMs)
   return {
-    id,
+    id: () => id,
     standing: () => standing,
-    isHeld: () => performance.now() - renewedAt < times.lapseMs - times.beatMs,
+    isHeld: () => performance.now() - renewedAt < lapseMs - beatMs,
     async release() {
       clearInterval(timer)
       await running
@@ -62,6 +67,41 @@ async function insertLease(db: Db, name: string, lapseMs: number): Promise<numbe
   const row = made.rows[0]
   if (row === undefined) throw new Error('worker lease was not written')
   return row.id
+}
+
+/**
+ * A worker that was killed and started again need not wait for its old lease: on the same host the system knows that
+ * the old process is gone. Should that be wrong, the fence keeps things right: the other one takes a new lease.
+ */
+async function expireDeadNeighbours(db: Db): Promise<void> {
+  await asEngine(db, async tx => {
+    const found = await sql<{ id: number; name: string }>`
+      select id, name from fairlead.worker_lease
+      where expires_at > fairlead.now() and name like ${`${hostname().replace(/[\\%_]/g, '\\$&')}/%`}`.execute(
+      tx,
+    )
+    const dead = found.rows.filter(row => !isRunning(Number(row.name.slice(row.name.lastIndexOf('/') + 1))))
+    await expireLeases(
+      tx,
+      dead.map(row => row.id),
+    )
+  })
+}
+
+async function expireLeases(tx: QueryExecutorProvider, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return
+  await sql`update fairlead.worker_lease set expires_at = fairlead.now() where id = any(${[...ids]}::bigint[])`.execute(
+    tx,
+  )
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 /** A lapsed lease is not renewed: its deliveries may already be with somebody else. */
