@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerEnvelope } from 'smtp-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate } from '../mx/certificate.ts'
 import { type Bench, openBench } from '../testing/with-simulator.ts'
@@ -26,16 +26,19 @@ class Listener {
       const responseCode = this.refusals.shift()
       done(responseCode ? Object.assign(new Error('not now'), { responseCode }) : null)
     },
-    onData: async (stream, { envelope }, done) => {
-      const mailFrom = envelope.mailFrom ? envelope.mailFrom.address : ''
-      const to = envelope.rcptTo.map(({ address }) => address)
-      const chunks: Buffer[] = []
-      for await (const chunk of stream) chunks.push(chunk)
-      this.notices.push({ mailFrom, to, mail: await PostalMime.parse(Buffer.concat(chunks)) })
-      done()
-      this.#wake()
+    onData: (stream, session, done) => {
+      this.#read(stream, session.envelope).then(() => done(), done)
     },
   })
+
+  async #read(stream: AsyncIterable<Buffer>, envelope: SMTPServerEnvelope): Promise<void> {
+    const mailFrom = envelope.mailFrom ? envelope.mailFrom.address : ''
+    const to = envelope.rcptTo.map(({ address }) => address)
+    const chunks: Buffer[] = []
+    for await (const chunk of stream) chunks.push(chunk)
+    this.notices.push({ mailFrom, to, mail: await PostalMime.parse(Buffer.concat(chunks)) })
+    this.#wake()
+  }
 
   async next(): Promise<Notice> {
     while (this.notices.length === 0)
