@@ -1,11 +1,15 @@
 import { readArf } from './formats/arf.ts'
 import { readAutoReply } from './formats/auto-reply.ts'
 import { readDsn } from './formats/dsn.ts'
+import { readDsnInText } from './formats/dsn-in-text.ts'
+import { allHosts } from './hosts/all-hosts.ts'
+import { readHosts } from './hosts/read-hosts.ts'
 import { makeReport } from './make-report.ts'
+import type { Notice } from './notice/notice.ts'
 import { readNotice } from './notice/read-notice.ts'
 import type { BounceReport } from './report.ts'
 
-const formats = [readArf, readDsn, readAutoReply]
+const formats = [readArf, readDsn, readDsnInText, (notice: Notice) => readHosts(notice, allHosts), readAutoReply]
 
 /**
  * Reads a returned mail: formats that follow a standard first, then systems that follow none, then it gives

@@ -9,11 +9,13 @@ export interface Notice {
   readonly type: string
   readonly contentType: string
   readonly subject: string
+  readonly lowerSubject: string
   /** The From header, decoded, in lower case. */
   readonly from: string
   readonly parts: readonly Part[]
   /** What a person would read, without the returned message. */
   readonly text: string
+  readonly lowerText: string
   readonly lines: readonly string[]
   /** Header blocks of returned messages, decoded of their transfer encoding, the likeliest first. */
   readonly originals: readonly Headers[]

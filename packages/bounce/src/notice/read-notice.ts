@@ -38,14 +38,17 @@ export function readNotice(bytes: Uint8Array): Notice {
   const parts = leafParts(headers, body)
   const words = humanText(parts)
   const { text, rest } = cutAtOriginal(words)
+  const subject = decodeWords(field(headers, 'subject'))
   return {
     headers,
     type: mediaType(contentType),
     contentType,
-    subject: decodeWords(field(headers, 'subject')),
+    subject,
+    lowerSubject: subject.toLowerCase(),
     from: decodeWords(field(headers, 'from')).toLowerCase(),
     parts,
     text,
+    lowerText: text.toLowerCase(),
     lines: text.split('\n'),
     originals: returnedHeaders(parts, rest),
     originalText: rest,

@@ -1,0 +1,37 @@
+import { field } from '../mail/headers.ts'
+import type { Finding, Notice, Reading } from '../notice/notice.ts'
+import type { HostRule, Sign } from './host-rule.ts'
+import { readLayout } from './read-layout.ts'
+import { saysItGoesOn } from './still-trying.ts'
+
+function holds(sign: Sign, notice: Notice): boolean {
+  if (sign.from !== undefined && !notice.from.includes(sign.from)) return false
+  if (sign.subject !== undefined && !notice.lowerSubject.includes(sign.subject)) return false
+  if (sign.text !== undefined && !notice.lowerText.includes(sign.text)) return false
+  if (sign.header === undefined) return true
+  return field(notice.headers, sign.header[0]).toLowerCase().includes(sign.header[1])
+}
+
+/** Tries the rules in order; the first that finds a recipient speaks. */
+export function readHosts(notice: Notice, rules: readonly HostRule[]): Reading | null {
+  for (const rule of rules) {
+    if (!rule.signs.some(sign => holds(sign, notice))) continue
+    const findings = readLayout(rule, notice)
+    if (findings.length === 0) continue
+    const action = rule.action ?? (saysItGoesOn(notice) ? 'delayed' : undefined)
+    return {
+      rule: rule.name,
+      confidence: rule.confidence ?? 0.9,
+      findings: findings.map(one => finish(one, rule, action)),
+    }
+  }
+  return null
+}
+
+function finish(finding: Finding, rule: HostRule, action: Finding['action'] | undefined): Finding {
+  return {
+    ...finding,
+    ...(action === undefined ? {} : { action }),
+    ...(rule.reason === undefined ? {} : { reason: rule.reason }),
+  }
+}

@@ -1,0 +1,73 @@
+import { cleanAddress } from '../mail/address.ts'
+import type { Finding, Notice } from '../notice/notice.ts'
+import type { HostRule, ListLayout, SentenceLayout } from './host-rule.ts'
+import { readTranscript } from './read-transcript.ts'
+
+/** Lines longer than this hold no recipient; the rest of such a line is not looked at. */
+const maxLine = 2000
+const maxRecipients = 500
+
+interface Open {
+  address: string
+  words: string[]
+}
+
+const holds = (line: string, marks: readonly string[] | undefined): boolean =>
+  marks?.some(mark => line.includes(mark)) ?? false
+
+/** Reads the recipients of a notice as its host's layout says; without action and reason as yet. */
+export function readLayout(rule: HostRule, notice: Notice): Finding[] {
+  const { layout } = rule
+  if (layout.kind === 'transcript') return readTranscript(notice)
+  const found = layout.kind === 'sentence' ? readSentences(layout, notice.text) : readList(layout, notice.lines)
+  return found.map(one => ({ address: one.address, action: 'failed', diagnostic: one.words.join('\n').trim() }))
+}
+
+function readSentences(layout: SentenceLayout, text: string): Open[] {
+  const found: Open[] = []
+  for (const match of text.matchAll(new RegExp(layout.sentence, 'gi'))) {
+    const address = cleanAddress(match.groups?.['address'] ?? '')
+    if (address !== '') found.push({ address, words: [match.groups?.['reason'] ?? match[0]] })
+    if (found.length >= maxRecipients) break
+  }
+  return found
+}
+
+function recipientOn(line: string, shapes: readonly RegExp[]): Open | null {
+  if (!line.includes('@')) return null
+  for (const shape of shapes) {
+    const match = shape.exec(line)
+    const address = cleanAddress(match?.groups?.['address'] ?? '')
+    if (address !== '') return { address, words: [match?.groups?.['rest'] ?? ''] }
+  }
+  return null
+}
+
+function readList(layout: ListLayout, lines: readonly string[]): Open[] {
+  const found: Open[] = []
+  const shared: string[] = []
+  let before: string[] = []
+  let state: 'waiting' | 'reading' | 'sharing' = layout.begin === undefined ? 'reading' : 'waiting'
+  for (const whole of lines) {
+    const line = whole.length > maxLine ? whole.slice(0, maxLine) : whole
+    const lower = line.toLowerCase()
+    if (state === 'waiting') {
+      if (!holds(lower, layout.begin)) continue
+      state = 'reading'
+    } else if (holds(lower, layout.end)) break
+    else if (state === 'sharing' || holds(lower, layout.shared)) {
+      state = 'sharing'
+      shared.push(line)
+      continue
+    }
+    const open = recipientOn(line, layout.recipient)
+    if (open !== null && found.length < maxRecipients) {
+      if (layout.reasonStands === 'before') open.words = [...before, ...open.words]
+      before = []
+      found.push(open)
+    } else if (layout.reasonStands === 'before') before.push(line)
+    else found[found.length - 1]?.words.push(line)
+  }
+  for (const one of found) one.words.push(...shared)
+  return found
+}
