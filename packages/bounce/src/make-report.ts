@@ -1,9 +1,11 @@
 import { findAddress } from './mail/address.ts'
 import { matchingKeys } from './matching-keys.ts'
 import type { Finding, Notice, Reading } from './notice/notice.ts'
-import { tell } from './reasons/classify.ts'
-import { reasons } from './reasons/list.ts'
-import { findReplyCode, findStatuses } from './reasons/reply-codes.ts'
+import { tellReason } from './reasons/classify.ts'
+import { findCommand } from './reasons/find-command.ts'
+import { type ReasonCode, reasons } from './reasons/list.ts'
+import { deriveStatus, pickStatus } from './reasons/pick-status.ts'
+import { findReplyCode } from './reasons/reply-codes.ts'
 import type { BounceReport, MailKind, ReportedRecipient } from './report.ts'
 
 const maxDiagnostic = 4000
@@ -15,40 +17,52 @@ const fold = (text: string): string =>
     .trim()
     .slice(0, maxDiagnostic)
 
-type Status = Pick<ReportedRecipient, 'status' | 'statusFrom'>
-
-function statusOf(finding: Finding, diagnostic: string): Status {
-  const inText = findStatuses(diagnostic)
-  const own = finding.status
-  const specific = inText.find(one => !one.endsWith('.0.0'))
-  if (own !== undefined && !(own.endsWith('.0.0') && specific !== undefined))
-    return { status: own, statusFrom: 'status-field' }
-  const best = specific ?? inText[0]
-  return best === undefined ? { status: null, statusFrom: null } : { status: best, statusFrom: 'diagnostic' }
+/** The reason of one finding; nothing is told of what arrived or was complained of. */
+function reasonOf(
+  finding: Finding,
+  text: string,
+  status: string | null,
+  code: number | null,
+  context: string,
+): ReasonCode {
+  if (finding.action !== 'failed' && finding.action !== 'delayed') return 'unknown.none'
+  const command = finding.command ?? findCommand(text) ?? findCommand(context)
+  const provider = [finding.remoteMta, finding.reportingMta].filter(one => one !== undefined).join(' ')
+  const told = tellReason({ code, status, text, provider, ...(command === undefined ? {} : { command }) })
+  return finding.reason !== undefined && (told === 'unknown.none' || told === 'unknown.on-hold')
+    ? finding.reason
+    : told
 }
 
-function recipientOf(finding: Finding): ReportedRecipient {
+function isTemporary(
+  finding: Finding,
+  status: string | null,
+  code: number | null,
+  reason: ReasonCode,
+): boolean {
+  const first = status?.[0] ?? String(code ?? '')[0]
+  if (first === '4' || first === '5') return first === '4'
+  return finding.action === 'delayed' || reasons[reason].permanence === 'temporary'
+}
+
+function recipientOf(finding: Finding, context: string): ReportedRecipient {
   const diagnostic = fold(finding.diagnostic)
   const replyCode = finding.replyCode ?? findReplyCode(diagnostic)
-  const { status, statusFrom } = statusOf(finding, diagnostic)
-  const found =
-    finding.action === 'failed' || finding.action === 'delayed'
-      ? { code: finding.reason ?? tell({ code: replyCode, enhanced: status, text: diagnostic }).code }
-      : { code: 'unknown.none' as const }
-  const entry = reasons[found.code]
-  const first = status?.[0] ?? String(replyCode ?? '')[0]
-  const temporary =
-    first === '4' || (first !== '5' && (finding.action === 'delayed' || entry.permanence === 'temporary'))
+  const picked = pickStatus(finding.status, diagnostic)
+  const { status } = picked
+  const code = reasonOf(finding, diagnostic, status, replyCode, context)
+  const entry = reasons[code]
+  const temporary = isTemporary(finding, status, replyCode, code)
+  const bounced = finding.action === 'failed' || finding.action === 'delayed'
   return {
     finalAddress: finding.address === '' ? null : finding.address,
     originalAddress: finding.original ?? null,
     action: finding.action,
     finality: finding.action === 'delayed' ? 'pending' : 'final',
-    status,
-    statusFrom,
+    ...(status === null && bounced ? deriveStatus(code, temporary) : picked),
     replyCode,
     reason: {
-      code: found.code,
+      code,
       ...(diagnostic === '' ? {} : { reply: diagnostic }),
       ...(replyCode === null ? {} : { replyCode }),
       ...(status === null ? {} : { status }),
@@ -75,13 +89,15 @@ export function makeReport(notice: Notice, reading: Reading | null): BounceRepor
   const from = findAddress(notice.from) || null
   if (reading === null) return { kind: 'other', from, recipients: [], keys, confidence: 0.5, rule: 'none' }
   const seen = new Set<string>()
+  // Words beside a single recipient are about that one.
+  const context = reading.findings.length === 1 ? notice.text : ''
   const recipients: ReportedRecipient[] = []
   if (reading.kind !== 'auto-reply' && reading.kind !== 'challenge') {
     for (const finding of reading.findings) {
       const name = `${finding.address}\n${finding.original ?? ''}\n${finding.action}`
       if (seen.has(name)) continue
       seen.add(name)
-      recipients.push(recipientOf(finding))
+      recipients.push(recipientOf(finding, context))
     }
   }
   return { kind: kindOf(reading), from, recipients, keys, confidence: reading.confidence, rule: reading.rule }

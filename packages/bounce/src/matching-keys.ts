@@ -63,7 +63,13 @@ export function matchingKeys(notice: Notice, reading: Reading | null): MatchingK
   const { headers, originals } = notice
   // Notices of odd layout: where no part or marker gave a header, the text itself is searched.
   const loose = notice.originalText === '' ? notice.text : notice.originalText.slice(0, 100_000)
-  const fromParts = idsIn(originals, 'message-id')
+  const found = [
+    ...(reading?.messageIds ?? []),
+    ...idsIn(originals, 'message-id'),
+    ...inText(loose, idInText),
+  ]
+  // The last resort: a body whose structure is damaged.
+  const messageIds = found.length > 0 ? found : inText(notice.body.slice(0, 1_000_000), idInText)
   return {
     returnPaths: uniqueAddresses([
       ...sentToFields.flatMap(name => fieldValues(headers, name).flatMap(value => findAddresses(value, 20))),
@@ -74,7 +80,7 @@ export function matchingKeys(notice: Notice, reading: Reading | null): MatchingK
       ...originals.flatMap(one => fieldValues(one, 'x-fairlead-ref')),
       ...inText(loose, refInText),
     ]),
-    messageIds: unique([...fromParts, ...inText(loose, idInText)]),
+    messageIds: unique(messageIds),
     envelopeIds: unique(reading?.envelopeIds ?? []),
     queueIds: [],
     inReplyTo: unique(idsIn([headers], 'in-reply-to')),

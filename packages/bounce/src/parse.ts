@@ -1,3 +1,4 @@
+import { readAmazonNotification } from './formats/amazon-notification.ts'
 import { readArf } from './formats/arf.ts'
 import { readAutoReply } from './formats/auto-reply.ts'
 import { readDsn } from './formats/dsn.ts'
@@ -9,7 +10,14 @@ import type { Notice } from './notice/notice.ts'
 import { readNotice } from './notice/read-notice.ts'
 import type { BounceReport } from './report.ts'
 
-const formats = [readArf, readDsn, readDsnInText, (notice: Notice) => readHosts(notice, allHosts), readAutoReply]
+const formats = [
+  readArf,
+  readDsn,
+  readDsnInText,
+  readAmazonNotification,
+  (notice: Notice) => readHosts(notice, allHosts),
+  readAutoReply,
+]
 
 /**
  * Reads a returned mail: formats that follow a standard first, then systems that follow none, then it gives

@@ -1,8 +1,10 @@
 import type { Notice, Reading } from '../notice/notice.ts'
 import { readStatusFields } from './dsn.ts'
+import { supplement } from './supplement.ts'
 
 const recipientField = /(?:^|\n)(?:final|original)-recipient[ \t]*:/i
-const firstField = /(?:^|\n)(?:reporting-mta|original-envelope-id|final-recipient|original-recipient|action)[ \t]*:/i
+const firstField =
+  /(?:^|\n)(?:reporting-mta|original-envelope-id|final-recipient|original-recipient|action)[ \t]*:/i
 
 /**
  * The fields of a delivery status (RFC 3464 §2) in a plain text part: Amazon WorkMail, PMDF, and notices whose
@@ -15,5 +17,5 @@ export function readDsnInText(notice: Notice): Reading | null {
   const { findings, envelopeIds } = readStatusFields(text.slice(from).trimStart())
   const named = findings.filter(one => one.address !== '' || one.original !== undefined)
   if (named.length === 0) return null
-  return { rule: 'formats/dsn-in-text', findings: named, envelopeIds, confidence: 0.9 }
+  return supplement({ rule: 'formats/dsn-in-text', findings: named, envelopeIds, confidence: 0.9 }, notice)
 }

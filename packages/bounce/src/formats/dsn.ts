@@ -3,6 +3,7 @@ import { decodeWords, field, fieldValues, type Headers, readHeaders } from '../m
 import type { Action, Finding, Notice, Reading } from '../notice/notice.ts'
 import { partText } from '../notice/read-notice.ts'
 import { findReplyCode, readStatus } from '../reasons/reply-codes.ts'
+import { supplement } from './supplement.ts'
 
 const reportTypes = new Set([
   'message/delivery-status',
@@ -30,7 +31,8 @@ export function typedValue(value: string): { kind: string; rest: string } {
 export function reportAddress(value: string): string {
   const { kind, rest } = typedValue(value)
   const plain = kind === 'utf-8' ? decodeUtf8Address(rest) : decodeXtext(rest)
-  return findAddress(plain) || cleanAddress(plain)
+  const bare = /^<?[^\s<>@]{1,400}@[^\s<>@]{1,300}>?$/.test(plain) ? cleanAddress(plain) : ''
+  return bare || findAddress(plain)
 }
 
 /** utf-8-addr-xtext and utf-8-addr-unitext (RFC 6533 §3): `\x{HEX}` stands for a character. */
@@ -120,6 +122,7 @@ export function readDsn(notice: Notice): Reading | null {
     findings.push(...read.findings)
     envelopeIds.push(...read.envelopeIds)
   }
-  if (findings.length === 0) return null
-  return { rule: 'formats/dsn', findings, envelopeIds, confidence: 0.98 }
+  const named = findings.filter(one => one.address !== '' || one.original !== undefined)
+  if (named.length === 0) return null
+  return supplement({ rule: 'formats/dsn', findings: named, envelopeIds, confidence: 0.98 }, notice)
 }

@@ -1,4 +1,3 @@
-import type { HostRule } from './host-rule.ts'
 import { activehunter } from './activehunter.ts'
 import { aol } from './aol.ts'
 import { biglobe } from './biglobe.ts'
@@ -12,12 +11,14 @@ import { exchange2003 } from './exchange-2003.ts'
 import { exchange2007 } from './exchange-2007.ts'
 import { exim } from './exim.ts'
 import { ezweb } from './ezweb.ts'
+import { failedRecipientsHeader } from './failed-recipients-header.ts'
 import { fml } from './fml.ts'
 import { gmail } from './gmail.ts'
 import { gmailToday } from './gmail-today.ts'
 import { gmx } from './gmx.ts'
 import { googleGroups } from './google-groups.ts'
 import { groupwise } from './groupwise.ts'
+import type { HostRule } from './host-rule.ts'
 import { hotpop } from './hotpop.ts'
 import { imail } from './imail.ts'
 import { james } from './james.ts'
@@ -115,4 +116,5 @@ export const allHosts: readonly HostRule[] = [
   sina,
   aol,
   llnl,
+  failedRecipientsHeader,
 ]

@@ -3,9 +3,14 @@ import { aloneOnLine } from './recipient-lines.ts'
 
 export const biglobe: HostRule = {
   name: 'hosts/biglobe',
-  system: "BIGLOBE",
-  version: "2005 and later",
-  source: "observed in public collections of returned mail",
-  signs: [{ text: "addresses had delivery problems -----" }],
-  layout: { kind: 'list', recipient: [aloneOnLine], begin: ["had delivery problems"], shared: ["non-delivered information"] },
+  system: 'BIGLOBE',
+  version: '2005 and later',
+  source: 'observed in public collections of returned mail',
+  signs: [{ text: 'addresses had delivery problems -----' }],
+  layout: {
+    kind: 'list',
+    recipient: [aloneOnLine],
+    begin: ['had delivery problems'],
+    shared: ['non-delivered information'],
+  },
 }

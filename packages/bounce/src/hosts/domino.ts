@@ -3,9 +3,14 @@ import { aloneOnLine, bareThen } from './recipient-lines.ts'
 
 export const domino: HostRule = {
   name: 'hosts/domino',
-  system: "HCL (Lotus) Domino",
-  version: "R5 and later, text of the report",
-  source: "observed in public collections of returned mail",
-  signs: [{ text: "was not delivered to:" }, { text: "not delivered to:\n" }],
-  layout: { kind: 'list', recipient: [aloneOnLine, bareThen], begin: ["not delivered to:"], shared: ["because:"] },
+  system: 'HCL (Lotus) Domino',
+  version: 'R5 and later, text of the report',
+  source: 'observed in public collections of returned mail',
+  signs: [{ text: 'was not delivered to:' }, { text: 'not delivered to:\n' }],
+  layout: {
+    kind: 'list',
+    recipient: [aloneOnLine, bareThen],
+    begin: ['not delivered to:'],
+    shared: ['because:'],
+  },
 }

@@ -3,9 +3,17 @@ import { aloneOnLine, bareColon, bracketColon, bracketThen, quoted } from './rec
 
 export const gmx: HostRule = {
   name: 'hosts/gmx',
-  system: "GMX",
-  version: "2014 and later",
-  source: "observed in public collections of returned mail",
-  signs: [{ text: "the following address\nfailed:" }, { text: "its recipients. this is a permanent error. the following address" }],
-  layout: { kind: 'list', recipient: [quoted, bracketColon, bracketThen, aloneOnLine, bareColon], begin: ["failed:", "address failed", "the following address"], end: ["--- the header"] },
+  system: 'GMX',
+  version: '2014 and later',
+  source: 'observed in public collections of returned mail',
+  signs: [
+    { text: 'the following address\nfailed:' },
+    { text: 'its recipients. this is a permanent error. the following address' },
+  ],
+  layout: {
+    kind: 'list',
+    recipient: [quoted, bracketColon, bracketThen, aloneOnLine, bareColon],
+    begin: ['failed:', 'address failed', 'the following address'],
+    end: ['--- the header'],
+  },
 }

@@ -3,9 +3,17 @@ import { aloneOnLine, bracketThen } from './recipient-lines.ts'
 
 export const groupwise: HostRule = {
   name: 'hosts/groupwise',
-  system: "Novell GroupWise and NTMail",
-  version: "4 to 8",
-  source: "https://www.novell.com/documentation/groupwise",
-  signs: [{ header: ["x-mailer", "groupwise"] }, { header: ["x-mailer", "ntmail"] }],
-  layout: { kind: 'list', recipient: [bracketThen, /^\S{0,80}\s*[(<](?<address>[^\s<>@()]{1,200}@[^\s<>@()]{1,255})[)>]\s*(?<rest>.*)$/, aloneOnLine, /^(?<address>[^\s<>@():]{1,200}@[^\s<>@():]{1,255})\s+(?<rest>.*)$/] },
+  system: 'Novell GroupWise and NTMail',
+  version: '4 to 8',
+  source: 'https://www.novell.com/documentation/groupwise',
+  signs: [{ header: ['x-mailer', 'groupwise'] }, { header: ['x-mailer', 'ntmail'] }],
+  layout: {
+    kind: 'list',
+    recipient: [
+      bracketThen,
+      /^\S{0,80}\s*[(<](?<address>[^\s<>@()]{1,200}@[^\s<>@()]{1,255})[)>]\s*(?<rest>.*)$/,
+      aloneOnLine,
+      /^(?<address>[^\s<>@():]{1,200}@[^\s<>@():]{1,255})\s+(?<rest>.*)$/,
+    ],
+  },
 }

@@ -1,4 +1,4 @@
-import type { Action, SmtpCommand } from '../notice/notice.ts'
+import type { Action } from '../notice/notice.ts'
 import type { ReasonCode } from '../reasons/list.ts'
 
 /**
@@ -14,7 +14,7 @@ export interface HostRule {
   readonly source: string
   /** One of these must hold. */
   readonly signs: readonly Sign[]
-  readonly layout: ListLayout | SentenceLayout | TranscriptLayout
+  readonly layout: ListLayout | SentenceLayout | TranscriptLayout | HeaderLayout
   /** What befell every recipient; `failed` where absent, unless the words say that tries go on. */
   readonly action?: Action
   /** The reason where the words give none. */
@@ -56,4 +56,7 @@ export interface TranscriptLayout {
   readonly kind: 'transcript'
 }
 
-export type { SmtpCommand }
+/** No recipient stands in the text: `X-Failed-Recipients` names them, the whole text tells why. */
+export interface HeaderLayout {
+  readonly kind: 'header'
+}

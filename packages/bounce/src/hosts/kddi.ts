@@ -3,9 +3,9 @@ import { labelled } from './recipient-lines.ts'
 
 export const kddi: HostRule = {
   name: 'hosts/kddi',
-  system: "KDDI (dion.ne.jp, au one net)",
-  version: "2005 and later",
-  source: "observed in public collections of returned mail",
-  signs: [{ text: "could not be delivered to:" }],
+  system: 'KDDI (dion.ne.jp, au one net)',
+  version: '2005 and later',
+  source: 'observed in public collections of returned mail',
+  signs: [{ text: 'could not be delivered to:' }],
   layout: { kind: 'list', recipient: [labelled(String.raw`could not be delivered to:`)] },
 }

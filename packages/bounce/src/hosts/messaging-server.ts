@@ -3,9 +3,17 @@ import { labelled } from './recipient-lines.ts'
 
 export const messagingServer: HostRule = {
   name: 'hosts/messaging-server',
-  system: "Sun/Oracle Messaging Server, PMDF",
-  version: "5 to 8",
-  source: "Oracle Communications Messaging Server reference, notification templates",
-  signs: [{ text: "cannot be delivered to the following recipients" }, { text: "been enqueued and undeliverable" }, { text: "recipient address:" }],
-  layout: { kind: 'list', recipient: [labelled(String.raw`recipient address:`)], end: ["reporting-mta:", "original-envelope-id:"] },
+  system: 'Sun/Oracle Messaging Server, PMDF',
+  version: '5 to 8',
+  source: 'Oracle Communications Messaging Server reference, notification templates',
+  signs: [
+    { text: 'cannot be delivered to the following recipients' },
+    { text: 'been enqueued and undeliverable' },
+    { text: 'recipient address:' },
+  ],
+  layout: {
+    kind: 'list',
+    recipient: [labelled(String.raw`recipient address:`)],
+    end: ['reporting-mta:', 'original-envelope-id:'],
+  },
 }

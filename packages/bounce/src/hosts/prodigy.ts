@@ -3,10 +3,14 @@ import { labelled } from './recipient-lines.ts'
 
 export const prodigy: HostRule = {
   name: 'hosts/prodigy',
-  system: "Prodigy.net",
-  version: "1998 to 2005",
-  source: "observed in public collections of returned mail",
+  system: 'Prodigy.net',
+  version: '1998 to 2005',
+  source: 'observed in public collections of returned mail',
   signs: [{ text: "user's mailbox is full" }],
-  layout: { kind: 'list', recipient: [labelled(String.raw`user's mailbox is full:`)], end: ["unable to deliver mail"] },
+  layout: {
+    kind: 'list',
+    recipient: [labelled(String.raw`user's mailbox is full:`)],
+    end: ['unable to deliver mail'],
+  },
   reason: 'quota.full',
 }

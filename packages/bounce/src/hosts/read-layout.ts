@@ -1,4 +1,5 @@
-import { cleanAddress } from '../mail/address.ts'
+import { cleanAddress, findAddresses } from '../mail/address.ts'
+import { fieldValues } from '../mail/headers.ts'
 import type { Finding, Notice } from '../notice/notice.ts'
 import type { HostRule, ListLayout, SentenceLayout } from './host-rule.ts'
 import { readTranscript } from './read-transcript.ts'
@@ -19,15 +20,26 @@ const holds = (line: string, marks: readonly string[] | undefined): boolean =>
 export function readLayout(rule: HostRule, notice: Notice): Finding[] {
   const { layout } = rule
   if (layout.kind === 'transcript') return readTranscript(notice)
-  const found = layout.kind === 'sentence' ? readSentences(layout, notice.text) : readList(layout, notice.lines)
-  return found.map(one => ({ address: one.address, action: 'failed', diagnostic: one.words.join('\n').trim() }))
+  if (layout.kind === 'header') return readHeader(notice)
+  const found =
+    layout.kind === 'sentence' ? readSentences(layout, notice.text) : readList(layout, notice.lines)
+  return found.map(one => ({
+    address: one.address,
+    action: 'failed',
+    diagnostic: one.words.join('\n').trim(),
+  }))
+}
+
+function readHeader(notice: Notice): Finding[] {
+  const named = fieldValues(notice.headers, 'x-failed-recipients').flatMap(value => findAddresses(value, 100))
+  return named.map(address => ({ address, action: 'failed', diagnostic: notice.text.trim().slice(0, 4000) }))
 }
 
 function readSentences(layout: SentenceLayout, text: string): Open[] {
   const found: Open[] = []
   for (const match of text.matchAll(new RegExp(layout.sentence, 'gi'))) {
-    const address = cleanAddress(match.groups?.['address'] ?? '')
-    if (address !== '') found.push({ address, words: [match.groups?.['reason'] ?? match[0]] })
+    const address = cleanAddress(match.groups?.address ?? '')
+    if (address !== '') found.push({ address, words: [match.groups?.reason ?? match[0]] })
     if (found.length >= maxRecipients) break
   }
   return found
@@ -37,14 +49,15 @@ function recipientOn(line: string, shapes: readonly RegExp[]): Open | null {
   if (!line.includes('@')) return null
   for (const shape of shapes) {
     const match = shape.exec(line)
-    const address = cleanAddress(match?.groups?.['address'] ?? '')
-    if (address !== '') return { address, words: [match?.groups?.['rest'] ?? ''] }
+    const address = cleanAddress(match?.groups?.address ?? '')
+    if (address !== '') return { address, words: [match?.groups?.rest ?? ''] }
   }
   return null
 }
 
 function readList(layout: ListLayout, lines: readonly string[]): Open[] {
   const found: Open[] = []
+  const named = new Set<string>()
   const shared: string[] = []
   let before: string[] = []
   let state: 'waiting' | 'reading' | 'sharing' = layout.begin === undefined ? 'reading' : 'waiting'
@@ -61,9 +74,10 @@ function readList(layout: ListLayout, lines: readonly string[]): Open[] {
       continue
     }
     const open = recipientOn(line, layout.recipient)
-    if (open !== null && found.length < maxRecipients) {
+    if (open !== null && !named.has(open.address) && found.length < maxRecipients) {
       if (layout.reasonStands === 'before') open.words = [...before, ...open.words]
       before = []
+      named.add(open.address)
       found.push(open)
     } else if (layout.reasonStands === 'before') before.push(line)
     else found[found.length - 1]?.words.push(line)

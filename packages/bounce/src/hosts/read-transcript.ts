@@ -1,9 +1,17 @@
 import { cleanAddress } from '../mail/address.ts'
 import type { Finding, Notice, SmtpCommand } from '../notice/notice.ts'
-import { bracketThen, aloneOnLine } from './recipient-lines.ts'
+import { aloneOnLine, bracketThen } from './recipient-lines.ts'
 
 /** Headings of a sendmail report, after their leading dashes (sendmail/savemail.c writes them). */
-const failedHeadings = ['permanent fatal errors', 'fatal errors', 'had delivery problems', 'had delivery errors', 'unrecoverable errors', 'following addresses had', 'following recipients']
+const failedHeadings = [
+  'permanent fatal errors',
+  'fatal errors',
+  'had delivery problems',
+  'had delivery errors',
+  'unrecoverable errors',
+  'following addresses had',
+  'following recipients',
+]
 const delayedHeadings = ['transient non-fatal errors', 'temporary errors', 'non-fatal errors']
 const deliveredHeadings = ['successful delivery notifications']
 
@@ -12,7 +20,8 @@ const replyLine = /^<<<\s*(.+)$/
 const reasonLine = /^\s*\(reason:\s*(.*?)\)?\s*$/i
 const expandedLine = /^\s*\(expanded from:\s*<?([^<>\s()]{1,320})>?\s*\)/i
 /** `550 5.1.1 <a@b>... User unknown` */
-const verdictLine = /^(?:(\d{3})[ -])?(?:\s*[245]\.\d\.\d{1,3}\s+)?<?([^\s<>@]{1,200}@[^\s<>@]{1,255}?)>?\.\.\.\s*(.*)$/
+const verdictLine =
+  /^(?:(\d{3})[ -])?(?:\s*[245]\.\d\.\d{1,3}\s+)?<?([^\s<>@]{1,200}@[^\s<>@]{1,255}?)>?\.\.\.\s*(.*)$/
 
 const commands: Readonly<Record<string, SmtpCommand>> = {
   connect: 'connect',
@@ -77,11 +86,11 @@ function addressLine(state: State, line: string): void {
     if (original !== '') state.last.original = original
   } else {
     const match = bracketThen.exec(line) ?? aloneOnLine.exec(line)
-    const address = match?.groups?.['address']
+    const address = match?.groups?.address
     if (address === undefined) state.last?.words.push(line.trim())
     else {
       state.last = speak(state, address, state.action)
-      const rest = match?.groups?.['rest']?.trim() ?? ''
+      const rest = match?.groups?.rest?.trim() ?? ''
       if (rest !== '') state.last?.words.push(rest)
     }
   }

@@ -2,9 +2,16 @@ import type { HostRule } from './host-rule.ts'
 
 export const sendmail: HostRule = {
   name: 'hosts/sendmail',
-  system: "sendmail 8 and its kin (Sun, HP-UX, AIX, MIMEsweeper, ActiveHunter, IIS SMTPSVC)",
-  version: "8.x",
-  source: "sendmail 8, savemail.c",
-  signs: [{ text: "transcript of session follows" }, { text: "had permanent fatal errors" }, { text: "had transient non-fatal errors" }, { text: "had delivery problems" }, { text: "had delivery errors" }, { text: "fatal errors -----" }],
+  system: 'sendmail 8 and its kin (Sun, HP-UX, AIX, MIMEsweeper, ActiveHunter, IIS SMTPSVC)',
+  version: '8.x',
+  source: 'sendmail 8, savemail.c',
+  signs: [
+    { text: 'transcript of session follows' },
+    { text: 'had permanent fatal errors' },
+    { text: 'had transient non-fatal errors' },
+    { text: 'had delivery problems' },
+    { text: 'had delivery errors' },
+    { text: 'fatal errors -----' },
+  ],
   layout: { kind: 'transcript' },
 }

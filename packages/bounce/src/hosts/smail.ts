@@ -3,9 +3,14 @@ import { aloneOnLine, bareThen } from './recipient-lines.ts'
 
 export const smail: HostRule = {
   name: 'hosts/smail',
-  system: "Smail 3",
-  version: "3.x",
-  source: "observed in public collections of returned mail",
-  signs: [{ text: "failed addresses follow:" }],
-  layout: { kind: 'list', recipient: [bareThen, aloneOnLine], begin: ["failed addresses follow"], end: ["message text follows"] },
+  system: 'Smail 3',
+  version: '3.x',
+  source: 'observed in public collections of returned mail',
+  signs: [{ text: 'failed addresses follow:' }],
+  layout: {
+    kind: 'list',
+    recipient: [bareThen, aloneOnLine],
+    begin: ['failed addresses follow'],
+    end: ['message text follows'],
+  },
 }

@@ -19,6 +19,7 @@ export const delayWords: readonly string[] = [
   'this is just a warning',
   'will try again',
   'message is still in the queue',
+  'could not send mail for past',
 ]
 
 /** Words by which it says, perhaps beside some of those, that it gave up. */
@@ -34,6 +35,7 @@ export const finalWords: readonly string[] = [
 
 /** Whether a notice in free words is a warning and its mail still on the way. */
 export function saysItGoesOn(notice: Notice): boolean {
-  if (!delayWords.some(words => notice.lowerText.includes(words))) return false
+  const said = `${notice.lowerSubject}\n${notice.lowerText}`
+  if (!delayWords.some(words => said.includes(words))) return false
   return !finalWords.some(words => notice.lowerText.includes(words))
 }

@@ -3,9 +3,14 @@ import { labelled } from './recipient-lines.ts'
 
 export const verizon: HostRule = {
   name: 'hosts/verizon',
-  system: "Verizon Wireless (vtext, vzwpix)",
-  version: "2006 and later",
-  source: "observed in public collections of returned mail",
-  signs: [{ from: "post_master@vtext.com" }, { from: "sysadmin@" , text: "message could not be delivered to mobile" }, { from: "vzwpix.com" }, { text: "message could not be delivered to mobile" }],
+  system: 'Verizon Wireless (vtext, vzwpix)',
+  version: '2006 and later',
+  source: 'observed in public collections of returned mail',
+  signs: [
+    { from: 'post_master@vtext.com' },
+    { from: 'sysadmin@', text: 'message could not be delivered to mobile' },
+    { from: 'vzwpix.com' },
+    { text: 'message could not be delivered to mobile' },
+  ],
   layout: { kind: 'list', recipient: [labelled(String.raw`rcpt to:`)], reasonStands: 'before' },
 }

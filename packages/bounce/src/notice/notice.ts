@@ -21,6 +21,8 @@ export interface Notice {
   readonly originals: readonly Headers[]
   /** Everything after the marker of a returned message in plain text; empty where a part carries it. */
   readonly originalText: string
+  /** The undecoded body, for what its structure lost. */
+  readonly body: string
 }
 
 export type Action = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | 'complained'
@@ -52,4 +54,5 @@ export interface Reading {
   readonly confidence: number
   readonly kind?: 'feedback' | 'auto-reply' | 'challenge'
   readonly envelopeIds?: readonly string[]
+  readonly messageIds?: readonly string[]
 }

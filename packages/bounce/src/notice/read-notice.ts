@@ -52,6 +52,7 @@ export function readNotice(bytes: Uint8Array): Notice {
     lines: text.split('\n'),
     originals: returnedHeaders(parts, rest),
     originalText: rest,
+    body,
   }
 }
 

@@ -1,4 +1,5 @@
-import { tell } from './classify.ts'
+import { tellReason } from './classify.ts'
+import { findCommand } from './find-command.ts'
 import type { Reason } from './list.ts'
 import { findReplyCode, findStatuses } from './reply-codes.ts'
 
@@ -18,11 +19,13 @@ export function classifyReply(reply: ReplyToClassify): Reason {
   const text = reply.text.slice(0, 4000)
   const replyCode = reply.code ?? findReplyCode(text)
   const status = reply.enhanced ?? findStatuses(text)[0] ?? null
-  const { code } = tell({
+  const command = findCommand(text)
+  const code = tellReason({
     code: replyCode,
-    enhanced: status,
+    status,
     text,
     ...(reply.provider === undefined ? {} : { provider: reply.provider }),
+    ...(command === undefined ? {} : { command }),
   })
   return {
     code,

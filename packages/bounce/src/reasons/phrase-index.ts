@@ -22,6 +22,8 @@ export interface PhraseRule {
 export interface PhraseIndex {
   readonly rules: readonly PhraseRule[]
   readonly byWord: ReadonlyMap<string, readonly PhraseRule[]>
+  /** Rules of open-ended words only, by the first letters. */
+  readonly byPrefix: ReadonlyMap<string, readonly PhraseRule[]>
   /** Rules without one whole word of their own: tried always when the reply is not plain ASCII. */
   readonly foreign: readonly PhraseRule[]
 }
@@ -38,12 +40,16 @@ export function toWords(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
 const plainAscii = /^[\x00-\x7f]*$/
 
-function piecesOf(phrase: string): string[] {
+/** Cuts a phrase at its gaps. */
+export function piecesOf(phrase: string): string[] {
   return phrase.split(' * ').map(piece => {
     if (!plainAscii.test(piece) && !piece.includes(' ')) return piece
     return piece.endsWith('~') ? ` ${piece.slice(0, -1)}` : ` ${piece} `
   })
 }
+
+/** An open-ended word has at least so many letters before its `~`. */
+const prefixLength = 4
 
 /** The longest whole word of a phrase: the rarest, most likely. */
 function keyWord(phrase: string): string {
@@ -66,42 +72,56 @@ export function indexPhrases(tables: readonly PhraseTable[], without?: string): 
     }
   }
   const byWord = new Map<string, PhraseRule[]>()
+  const byPrefix = new Map<string, PhraseRule[]>()
   const foreign: PhraseRule[] = []
   for (const rule of rules) {
     const key = keyWord(rule.phrase)
-    if (key === '') foreign.push(rule)
-    else byWord.set(key, [...(byWord.get(key) ?? []), rule])
+    if (key !== '') byWord.set(key, [...(byWord.get(key) ?? []), rule])
+    else if (!plainAscii.test(rule.phrase)) foreign.push(rule)
+    else {
+      const prefix = rule.phrase.slice(0, prefixLength)
+      byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), rule])
+    }
   }
-  return { rules, byWord, foreign }
+  return { rules, byWord, byPrefix, foreign }
 }
 
-function fits(rule: PhraseRule, words: string): boolean {
-  let from = 0
-  for (const piece of rule.pieces) {
-    const at = words.indexOf(piece, from)
-    if (at < 0) return false
+/** As many letters may stand between the pieces of a phrase: they are of one sentence. */
+const maxGap = 80
+/** How often the first piece is looked for; more would be bait. */
+const maxStarts = 6
+
+/** Whether a phrase stands in a text made by `toWords`. */
+export function fits(rule: Pick<PhraseRule, 'pieces'>, words: string): boolean {
+  const [first = '', ...rest] = rule.pieces
+  let start = words.indexOf(first)
+  for (let tries = 0; start >= 0 && tries < maxStarts; tries++) {
     // The blank that ends one piece may begin the next.
-    from = at + piece.length - 1
+    let end = start + first.length - 1
+    const whole = rest.every(piece => {
+      const at = words.slice(end, end + maxGap + piece.length).indexOf(piece)
+      end += at + piece.length - 1
+      return at >= 0
+    })
+    if (whole) return true
+    start = words.indexOf(first, start + 1)
   }
-  return true
+  return false
 }
 
 /** The first rule of the index that fits; null when none does. `words` is made by `toWords`. */
 export function matchPhrase(index: PhraseIndex, words: string): PhraseRule | null {
   let best: PhraseRule | null = null
-  const tried = new Set<string>()
-  for (const word of words.split(' ')) {
-    if (tried.has(word)) continue
-    tried.add(word)
-    const candidates = index.byWord.get(word)
-    if (candidates === undefined) continue
+  const weigh = (candidates: readonly PhraseRule[] | undefined): void => {
+    if (candidates === undefined) return
     for (const rule of candidates) {
       if ((best === null || rule.rank < best.rank) && fits(rule, words)) best = rule
     }
   }
-  if (plainAscii.test(words)) return best
-  for (const rule of index.foreign) {
-    if ((best === null || rule.rank < best.rank) && fits(rule, words)) best = rule
+  for (const word of new Set(words.split(' '))) {
+    weigh(index.byWord.get(word))
+    if (word.length > prefixLength) weigh(index.byPrefix.get(word.slice(0, prefixLength)))
   }
+  if (!plainAscii.test(words)) weigh(index.foreign)
   return best
 }

@@ -1,3 +1,4 @@
+import type { SmtpCommand } from '../notice/notice.ts'
 import type { ReasonCode } from './list.ts'
 
 /**
@@ -6,7 +7,6 @@ import type { ReasonCode } from './list.ts'
  * where class 4 and 5 mean the same.
  */
 export const statusReasons: Readonly<Record<string, ReasonCode>> = {
-  'x.1.0': 'recipient.unknown',
   'x.1.1': 'recipient.unknown',
   '5.1.2': 'domain.unknown',
   '4.1.2': 'transport.network',
@@ -17,19 +17,15 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.1.8': 'policy.sender-rejected',
   'x.1.9': 'system.error',
   'x.1.10': 'domain.no-mail',
-  '5.2.0': 'recipient.filtered',
   '5.2.1': 'mailbox.disabled',
-  '4.2.1': 'reputation.blocked',
   'x.2.2': 'quota.full',
   'x.2.3': 'size.recipient',
   'x.2.4': 'recipient.filtered',
-  'x.3.0': 'system.error',
   'x.3.1': 'system.full',
   'x.3.2': 'system.error',
   'x.3.3': 'system.error',
   'x.3.4': 'size.message',
   'x.3.5': 'system.error',
-  'x.4.0': 'transport.network',
   'x.4.1': 'transport.expired',
   'x.4.2': 'transport.network',
   'x.4.3': 'system.error',
@@ -37,13 +33,11 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.4.5': 'system.error',
   'x.4.6': 'transport.loop',
   'x.4.7': 'transport.expired',
-  'x.5.0': 'system.syntax',
   'x.5.1': 'system.syntax',
   'x.5.2': 'system.syntax',
   'x.5.3': 'rate.limited',
   'x.5.4': 'system.syntax',
   'x.5.5': 'system.syntax',
-  'x.6.0': 'content.rule',
   'x.6.1': 'content.rule',
   'x.6.2': 'content.rule',
   'x.6.3': 'content.rule',
@@ -78,6 +72,26 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.7.28': 'rate.speed',
   'x.7.29': 'auth.failed',
   'x.7.30': 'auth.tls',
+}
+
+/** Statuses that say little: heard after vague words only. */
+export const vagueStatusReasons: Readonly<Record<string, ReasonCode>> = {
+  'x.1.0': 'recipient.unknown',
+  '5.2.0': 'recipient.filtered',
+  'x.3.0': 'system.error',
+  'x.4.0': 'transport.network',
+  'x.5.0': 'system.error',
+  'x.6.0': 'content.rule',
+  '4.2.1': 'reputation.blocked',
+}
+
+/** What a refusal without telling words means by the command that it answered. */
+export const commandReasons: Readonly<Partial<Record<SmtpCommand, ReasonCode>>> = {
+  connect: 'reputation.blocked',
+  helo: 'reputation.blocked',
+  mail: 'policy.sender-rejected',
+  starttls: 'auth.tls',
+  auth: 'auth.security',
 }
 
 /** What a basic code means when nothing else spoke (RFC 5321 §4.2.3, RFC 7504). */

@@ -1,0 +1,56 @@
+import type { ReasonCode } from './list.ts'
+import { findStatuses } from './reply-codes.ts'
+
+export interface PickedStatus {
+  readonly status: string | null
+  readonly statusFrom: 'status-field' | 'diagnostic' | 'derived' | null
+}
+
+/** Statuses that say only that it failed, or that time ran out; another in the same diagnostic says why. */
+const vague = /^[245]\.0\.0$|^[45]\.4\.7$/
+/** A gateway's own summary before the reply it heard: `5.1.0 - Unknown address error 550-'5.2.2 …`. */
+const gatewaySummary = /^\s*5\.1\.0 - unknown address error\s*/i
+
+/**
+ * Chooses between the Status field of a report and what the diagnostic quotes. The field often holds the
+ * reporting system's summary (5.0.0, 4.4.7), the diagnostic what the refusing server said.
+ */
+export function pickStatus(field: string | undefined, diagnostic: string): PickedStatus {
+  const said = findStatuses(diagnostic.replace(gatewaySummary, ''))
+  const specific = said.find(one => !vague.test(one))
+  if (specific !== undefined && specific !== field) return { status: specific, statusFrom: 'diagnostic' }
+  const best = said.find(one => !one.endsWith('.0.0')) ?? said[0]
+  if (field !== undefined && !(field.endsWith('.0.0') && best !== undefined)) {
+    return { status: field, statusFrom: 'status-field' }
+  }
+  return best === undefined ? { status: null, statusFrom: null } : { status: best, statusFrom: 'diagnostic' }
+}
+
+/** The status that a reason stands for where a notice names none (RFC 3463 §3); its class is put before it. */
+const impliedStatus: Readonly<Partial<Record<ReasonCode, string>>> = {
+  'recipient.unknown': '1.1',
+  'recipient.moved': '1.6',
+  'recipient.filtered': '2.1',
+  'mailbox.disabled': '2.1',
+  'quota.full': '2.2',
+  'domain.unknown': '1.2',
+  'domain.no-mail': '1.10',
+  'size.message': '3.4',
+  'size.recipient': '2.3',
+  'auth.failed': '7.26',
+  'auth.tls': '7.10',
+  'reputation.no-ptr': '7.25',
+  'policy.sender-rejected': '1.8',
+  'transport.expired': '4.7',
+  'transport.network': '4.2',
+  'transport.loop': '4.6',
+  'system.error': '3.0',
+  'system.full': '3.1',
+  'system.mailer': '3.0',
+  'system.syntax': '5.2',
+}
+
+/** A status for a notice that names none. */
+export function deriveStatus(reason: ReasonCode, temporary: boolean): PickedStatus {
+  return { status: `${temporary ? 4 : 5}.${impliedStatus[reason] ?? '0.0'}`, statusFrom: 'derived' }
+}

@@ -1,0 +1,73 @@
+import type { ReasonCode } from '../list.ts'
+
+/** What a provider means by a code or a token of its own. Rules are tried in order; all that is given must hold. */
+export interface ProviderRule {
+  /** Who says so; absent where the token alone names the provider. */
+  readonly provider?: ProviderName
+  /** Enhanced status, `5.7.515`; a trailing `*` stands for any detail. */
+  readonly status?: string
+  /** Words of the reply, in the form of a phrase (see phrase-index.ts). */
+  readonly says?: string
+  readonly reason: ReasonCode
+}
+
+export type ProviderName =
+  | 'microsoft'
+  | 'gmail'
+  | 'yahoo'
+  | 'apple'
+  | 'orange'
+  | 'laposte'
+  | 'tencent'
+  | 'zoho'
+  | 'comcast'
+  | 'godaddy'
+  | 'docomo'
+  | 'facebook'
+  | 'iua'
+  | 'kddi'
+  | 'netease'
+  | 'mimecast'
+
+export interface ProviderTable {
+  readonly source: string
+  /** When the source was last known to say so. */
+  readonly date: string
+  readonly rules: readonly ProviderRule[]
+}
+
+/** Parts of host names and replies by which a provider is known. Lower case. */
+export const providerSigns: readonly (readonly [sign: string, provider: ProviderName])[] = [
+  ['.outlook.com', 'microsoft'],
+  ['.hotmail.com', 'microsoft'],
+  ['office365', 'microsoft'],
+  ['onmicrosoft.com', 'microsoft'],
+  ['microsoft.com', 'microsoft'],
+  ['gsmtp', 'gmail'],
+  ['google.com', 'gmail'],
+  ['googlemail.com', 'gmail'],
+  ['yahoodns.net', 'yahoo'],
+  ['yahooinc.com', 'yahoo'],
+  ['verizonmedia.com', 'yahoo'],
+  ['mail.yahoo', 'yahoo'],
+  ['icloud.com', 'apple'],
+  ['apple.com', 'apple'],
+  ['.me.com', 'apple'],
+  ['orange.fr', 'orange'],
+  ['wanadoo.fr', 'orange'],
+  ['laposte.net', 'laposte'],
+  ['qq.com', 'tencent'],
+  ['zoho.com', 'zoho'],
+  ['zohomail', 'zoho'],
+  ['comcast.net', 'comcast'],
+  ['secureserver.net', 'godaddy'],
+  ['docomo.ne.jp', 'docomo'],
+  ['facebook.com', 'facebook'],
+  ['i.ua', 'iua'],
+  ['email.ua', 'iua'],
+  ['ezweb.ne.jp', 'kddi'],
+  ['au.com', 'kddi'],
+  ['163.com', 'netease'],
+  ['126.com', 'netease'],
+  ['mimecast', 'mimecast'],
+]
