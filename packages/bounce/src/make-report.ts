@@ -28,10 +28,14 @@ function reasonOf(
   if (finding.action !== 'failed' && finding.action !== 'delayed') return 'unknown.none'
   const command = finding.command ?? findCommand(text) ?? findCommand(context)
   const provider = [finding.remoteMta, finding.reportingMta].filter(one => one !== undefined).join(' ')
-  const told = tellReason({ code, status, text, provider, ...(command === undefined ? {} : { command }) })
-  return finding.reason !== undefined && (told === 'unknown.none' || told === 'unknown.on-hold')
-    ? finding.reason
-    : told
+  const known = { code, status, provider, ...(command === undefined ? {} : { command }) }
+  const told = tellReason({ ...known, text })
+  if (told.certain) return told.code
+  // The report names no cause; the words beside it may.
+  const beside = context === '' ? told : tellReason({ ...known, text: context.slice(0, 4000) })
+  if (beside.certain) return beside.code
+  const heard = told.code !== 'unknown.none' && told.code !== 'unknown.on-hold'
+  return heard ? told.code : (finding.reason ?? told.code)
 }
 
 function isTemporary(

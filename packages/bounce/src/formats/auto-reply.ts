@@ -1,21 +1,32 @@
 import { findAddress } from '../mail/address.ts'
 import { field } from '../mail/headers.ts'
 import type { Notice, Reading } from '../notice/notice.ts'
+import { autoReplyHeaders, autoReplySubjects } from './auto-reply-signs.ts'
 
-/** Automatic replies that say so in a header: RFC 3834 and what came before it. */
+function saysHeader(notice: Notice): boolean {
+  return autoReplyHeaders.some(({ name, part }) => {
+    const value = field(notice.headers, name).toLowerCase()
+    return value !== '' && value.includes(part)
+  })
+}
+
+/** A program that answers, as told by `Auto-Submitted: auto-generated` and a reference to our message. */
+function answersByItself(notice: Notice): boolean {
+  const value = field(notice.headers, 'auto-submitted').toLowerCase()
+  if (!value.startsWith('auto-generated')) return false
+  return field(notice.headers, 'in-reply-to') !== '' || field(notice.headers, 'references') !== ''
+}
+
+/** Automatic replies: RFC 3834, and the headers and subjects that programs used before and beside it. */
 export function readAutoReply(notice: Notice): Reading | null {
-  const auto = field(notice.headers, 'auto-submitted').toLowerCase()
-  const says =
-    auto.startsWith('auto-replied') ||
-    field(notice.headers, 'x-autoreply') !== '' ||
-    field(notice.headers, 'x-autorespond') !== '' ||
-    /^(?:automatic reply|auto[- ]?reply|auto:|out of (?:the )?office)/i.test(notice.subject)
-  if (!says) return null
-  const address = findAddress(notice.from)
+  const subject = notice.lowerSubject.trimStart()
+  const isReply =
+    saysHeader(notice) || answersByItself(notice) || autoReplySubjects.some(one => subject.startsWith(one))
+  if (!isReply) return null
   return {
     rule: 'formats/auto-reply',
     kind: 'auto-reply',
     confidence: 0.9,
-    findings: [{ address, action: 'delivered', diagnostic: '' }],
+    findings: [{ address: findAddress(notice.from), action: 'delivered', diagnostic: '' }],
   }
 }

@@ -8,6 +8,6 @@ export const dragonfly: HostRule = {
   signs: [{ text: 'this is the dragonfly mail agent' }],
   layout: {
     kind: 'sentence',
-    sentence: /error delivering your mail to <(?<address>[^<>]{3,320})>\.?\s*(?<reason>[^]{0,4000})/,
+    sentence: /error delivering your mail to <(?<address>[^<>]{3,320})>\.?\s*(?<reason>[\s\S]{0,4000})/,
   },
 }

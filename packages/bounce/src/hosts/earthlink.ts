@@ -9,7 +9,7 @@ export const earthlink: HostRule = {
   signs: [{ text: 'sorry, unable to deliver your message to' }],
   layout: {
     kind: 'list',
-    recipient: [labelled(String.raw`sorry, unable to deliver your message to`), bareThen],
+    recipient: [labelled('sorry, unable to deliver your message to'), bareThen],
     begin: ['sorry, unable to deliver'],
     end: ['a copy of the original message'],
   },

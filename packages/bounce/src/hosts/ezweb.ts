@@ -14,11 +14,6 @@ export const ezweb: HostRule = {
   ],
   layout: {
     kind: 'list',
-    recipient: [
-      labelled(String.raw`recipient:`),
-      bracketColon,
-      bracketThen,
-      labelled(String.raw`could not be delivered to:`),
-    ],
+    recipient: [labelled('recipient:'), bracketColon, bracketThen, labelled('could not be delivered to:')],
   },
 }

@@ -12,7 +12,7 @@ export const gmailToday: HostRule = {
   layout: {
     kind: 'sentence',
     sentence:
-      /(?:your message wasn['’]t delivered to|your message to|tu mensaje no se (?:ha entregado|entregó) a|ihre nachricht wurde nicht an|votre message n['’]est pas parvenu à|il tuo messaggio non è stato consegnato a|sua mensagem não foi entregue a)\s+<?(?<address>[^\s<>@]{1,200}@[^\s<>@]{1,255}?)>?[\s*]+(?<reason>[^]{0,1500})/,
+      /(?:your message wasn['’]t delivered to|your message to|tu mensaje no se (?:ha entregado|entregó) a|ihre nachricht wurde nicht an|votre message n['’]est pas parvenu à|il tuo messaggio non è stato consegnato a|sua mensagem não foi entregue a)\s+<?(?<address>[^\s<>@]{1,200}@[^\s<>@]{1,255}?)>?[\s*]+(?<reason>[\s\S]{0,1500})/,
   },
   confidence: 0.8,
 }

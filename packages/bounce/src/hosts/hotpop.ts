@@ -9,7 +9,7 @@ export const hotpop: HostRule = {
   signs: [{ text: 'undeliverable address:' }],
   layout: {
     kind: 'list',
-    recipient: [labelled(String.raw`undeliverable address:`)],
+    recipient: [labelled('undeliverable address:')],
     end: ['original message attached'],
   },
 }

@@ -7,5 +7,5 @@ export const kddi: HostRule = {
   version: '2005 and later',
   source: 'observed in public collections of returned mail',
   signs: [{ text: 'could not be delivered to:' }],
-  layout: { kind: 'list', recipient: [labelled(String.raw`could not be delivered to:`)] },
+  layout: { kind: 'list', recipient: [labelled('could not be delivered to:')] },
 }

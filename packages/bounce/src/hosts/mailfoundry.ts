@@ -9,7 +9,7 @@ export const mailfoundry: HostRule = {
   signs: [{ text: 'unable to deliver message to:' }],
   layout: {
     kind: 'list',
-    recipient: [labelled(String.raw`unable to deliver message to:`)],
+    recipient: [labelled('unable to deliver message to:')],
     end: ['no further delivery attempts'],
   },
 }

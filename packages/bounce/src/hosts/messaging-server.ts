@@ -13,7 +13,7 @@ export const messagingServer: HostRule = {
   ],
   layout: {
     kind: 'list',
-    recipient: [labelled(String.raw`recipient address:`)],
+    recipient: [labelled('recipient address:')],
     end: ['reporting-mta:', 'original-envelope-id:'],
   },
 }

@@ -7,10 +7,6 @@ export const prodigy: HostRule = {
   version: '1998 to 2005',
   source: 'observed in public collections of returned mail',
   signs: [{ text: "user's mailbox is full" }],
-  layout: {
-    kind: 'list',
-    recipient: [labelled(String.raw`user's mailbox is full:`)],
-    end: ['unable to deliver mail'],
-  },
+  layout: { kind: 'list', recipient: [labelled("user's mailbox is full:")], end: ['unable to deliver mail'] },
   reason: 'quota.full',
 }

@@ -22,15 +22,22 @@ export function readHosts(notice: Notice, rules: readonly HostRule[]): Reading |
     return {
       rule: rule.name,
       confidence: rule.confidence ?? 0.9,
-      findings: findings.map(one => finish(one, rule, action)),
+      findings: findings.map(one => finish(one, rule, action, findings.length === 1 ? notice.text : '')),
     }
   }
   return null
 }
 
-function finish(finding: Finding, rule: HostRule, action: Finding['action'] | undefined): Finding {
+function finish(
+  finding: Finding,
+  rule: HostRule,
+  action: Finding['action'] | undefined,
+  text: string,
+): Finding {
   return {
     ...finding,
+    // A lone recipient without a reason of its own: the reason stands somewhere in the text.
+    diagnostic: finding.diagnostic === '' ? text.trim().slice(0, 4000) : finding.diagnostic,
     ...(action === undefined ? {} : { action }),
     ...(rule.reason === undefined ? {} : { reason: rule.reason }),
   }

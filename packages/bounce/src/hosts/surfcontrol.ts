@@ -7,9 +7,5 @@ export const surfcontrol: HostRule = {
   version: '5 and 6',
   source: 'observed in public collections of returned mail',
   signs: [{ text: 'a transcript of the attempts to send the message' }],
-  layout: {
-    kind: 'list',
-    recipient: [labelled(String.raw`addressed to:`)],
-    end: ['--- message non-deliverable'],
-  },
+  layout: { kind: 'list', recipient: [labelled('addressed to:')], end: ['--- message non-deliverable'] },
 }

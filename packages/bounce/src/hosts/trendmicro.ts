@@ -15,9 +15,9 @@ export const trendmicro: HostRule = {
   layout: {
     kind: 'list',
     recipient: [
-      labelled(String.raw`sent <<< rcpt to:`),
-      labelled(String.raw`unable to deliver message to`),
-      labelled(String.raw`.{0,40}rcpt to:`),
+      labelled('sent <<< rcpt to:'),
+      labelled('unable to deliver message to'),
+      labelled('.{0,40}rcpt to:'),
     ],
     end: ['end of message'],
   },

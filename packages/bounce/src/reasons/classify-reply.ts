@@ -20,7 +20,7 @@ export function classifyReply(reply: ReplyToClassify): Reason {
   const replyCode = reply.code ?? findReplyCode(text)
   const status = reply.enhanced ?? findStatuses(text)[0] ?? null
   const command = findCommand(text)
-  const code = tellReason({
+  const { code } = tellReason({
     code: replyCode,
     status,
     text,

@@ -1,3 +1,4 @@
+import type { SmtpCommand } from '../notice/notice.ts'
 import type { ReasonCode } from './list.ts'
 import { fits, piecesOf } from './phrase-index.ts'
 import {
@@ -12,6 +13,7 @@ export interface ProviderQuestion {
   /** The reply in the form of `toWords`. */
   readonly words: string
   readonly status: string
+  readonly command?: SmtpCommand
   /** The provider's name as given, the remote host, and the reply itself, in lower case. */
   readonly hints: string
 }
@@ -61,6 +63,7 @@ export function matchProvider(index: ProviderIndex, question: ProviderQuestion):
   let provider: ProviderName | null | undefined
   const holds = (rule: CompiledRule): boolean => {
     if (!statusFits(rule.status, question.status)) return false
+    if (rule.command !== undefined && rule.command !== question.command) return false
     if (rule.says !== undefined && !fits(rule, question.words)) return false
     if (rule.provider === undefined) return true
     provider ??= providerOf(question.hints)

@@ -31,10 +31,14 @@ const codeAfterWords =
   /(?:said|says|error|returned|response(?: was)?|replied|reply|status|code|\bwith|data|<<<|[:;"'[(])[\s:'"#]*([45]\d\d)(?=[\s\-#:;,)\]']|$)/i
 const codeAnywhere = /(?:^|[\s'"(:])([45][0-5]\d)[ -](?=#?[45]\.\d\.\d|[A-Za-z<"'#([])/
 
+const refusalLater = /\s([45]\d\d)[ -](?=[45]\.\d\.\d)/
+
 /** The basic reply code (RFC 5321 §4.2) that a diagnostic quotes; null when there is none. */
 export function findReplyCode(text: string): number | null {
   const clipped = text.slice(0, 8000)
   const match = codeAtStart.exec(clipped) ?? codeAfterWords.exec(clipped) ?? codeAnywhere.exec(clipped)
-  const code = Number(match?.[1] ?? 0)
+  // A greeting may stand before the refusal: `220-mx 421 4.2.1 ...`.
+  const later = match?.[1]?.startsWith('2') ? refusalLater.exec(clipped)?.[1] : undefined
+  const code = Number(later ?? match?.[1] ?? 0)
   return code >= 200 && code < 560 ? code : null
 }

@@ -1,6 +1,21 @@
 import type { SmtpCommand } from '../notice/notice.ts'
 import type { ReasonCode } from './list.ts'
 
+/** Statuses so exact that they are heard before any words. */
+export const plainStatusReasons: Readonly<Record<string, ReasonCode>> = {
+  'x.1.6': 'recipient.moved',
+  'x.7.20': 'auth.failed',
+  'x.7.21': 'auth.failed',
+  'x.7.22': 'auth.failed',
+  'x.7.23': 'auth.failed',
+  'x.7.24': 'auth.failed',
+  'x.7.25': 'reputation.no-ptr',
+  'x.7.26': 'auth.failed',
+  'x.7.27': 'auth.failed',
+  'x.7.29': 'auth.failed',
+  'x.6.7': 'transport.smtputf8',
+}
+
 /**
  * What an enhanced status means when the words beside it say nothing (RFC 3463, the IANA registry of
  * enhanced status codes, RFC 7372, RFC 7505, RFC 8689). Key: `class.subject.detail`, or `x.subject.detail`
@@ -12,7 +27,6 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   '4.1.2': 'transport.network',
   'x.1.3': 'recipient.unknown',
   'x.1.4': 'recipient.filtered',
-  'x.1.6': 'recipient.moved',
   'x.1.7': 'policy.sender-rejected',
   'x.1.8': 'policy.sender-rejected',
   'x.1.9': 'system.error',
@@ -44,7 +58,6 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.6.4': 'content.rule',
   'x.6.5': 'content.rule',
   'x.6.6': 'content.rule',
-  'x.6.7': 'transport.smtputf8',
   'x.6.9': 'transport.smtputf8',
   'x.7.2': 'recipient.filtered',
   'x.7.3': 'auth.security',
@@ -61,16 +74,7 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.7.14': 'policy.rule',
   'x.7.17': 'recipient.moved',
   'x.7.18': 'recipient.moved',
-  'x.7.20': 'auth.failed',
-  'x.7.21': 'auth.failed',
-  'x.7.22': 'auth.failed',
-  'x.7.23': 'auth.failed',
-  'x.7.24': 'auth.failed',
-  'x.7.25': 'reputation.no-ptr',
-  'x.7.26': 'auth.failed',
-  'x.7.27': 'policy.sender-rejected',
   'x.7.28': 'rate.speed',
-  'x.7.29': 'auth.failed',
   'x.7.30': 'auth.tls',
 }
 

@@ -22,5 +22,6 @@ export const complianceFirstPhrases: PhraseTable = {
     'address that has been blacklisted',
     'domain of sender address * not',
   ],
-  'policy.rule': ['host network not allowed'],
+  'policy.rule': ['host network not allowed', 'policy reasons', 'presents a potential'],
+  'transport.network': ['wasnt able to establish an smtp connection'],
 }

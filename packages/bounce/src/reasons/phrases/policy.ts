@@ -92,7 +92,6 @@ export const policyPhrases: PhraseTable = {
   'policy.rule': [
     'policy violation',
     'policy violations',
-    'policy reasons',
     'policy reason',
     'policy restriction~',
     'policy rejection',
@@ -106,7 +105,6 @@ export const policyPhrases: PhraseTable = {
     'email policy',
     'header error',
     'content * potential security',
-    'presents a potential',
     'administratively * denied',
     'administrator * reject~',
     'transport rule~',

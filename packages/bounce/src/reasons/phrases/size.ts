@@ -27,6 +27,7 @@ export const sizePhrases: PhraseTable = {
     'sizelimit',
     'line limit exceeded',
     'message length exceeds',
+    'headers too large',
     'message header size',
     'mail size * limit~',
     'zu groß',

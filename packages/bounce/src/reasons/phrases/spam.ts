@@ -32,7 +32,6 @@ export const spamPhrases: PhraseTable = {
     'conversion required',
     'media not supported',
     'improper use of 8 bit',
-    'because its content',
     'malformed mime',
   ],
 }

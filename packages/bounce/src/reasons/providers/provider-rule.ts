@@ -1,3 +1,4 @@
+import type { SmtpCommand } from '../../notice/notice.ts'
 import type { ReasonCode } from '../list.ts'
 
 /** What a provider means by a code or a token of its own. Rules are tried in order; all that is given must hold. */
@@ -8,6 +9,8 @@ export interface ProviderRule {
   readonly status?: string
   /** Words of the reply, in the form of a phrase (see phrase-index.ts). */
   readonly says?: string
+  /** The command that was answered. */
+  readonly command?: SmtpCommand
   readonly reason: ReasonCode
 }
 

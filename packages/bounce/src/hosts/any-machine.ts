@@ -1,0 +1,80 @@
+import { findAddresses } from '../mail/address.ts'
+import { fieldValues } from '../mail/headers.ts'
+import { failureSubjects, machineSenders } from '../notice/machine-signs.ts'
+import type { Finding, Notice, Reading } from '../notice/notice.ts'
+import { findReplyCode } from '../reasons/reply-codes.ts'
+import { readLayout } from './read-layout.ts'
+import { aloneOnLine, bareColon, bracketColon, bracketThen, labelled } from './recipient-lines.ts'
+import { saysItGoesOn } from './still-trying.ts'
+
+/** Words, lower case, by which a notice of unknown make says that it is about a failure. */
+export const failureWords: readonly string[] = [
+  'could not be delivered',
+  'could not deliver',
+  "couldn't be delivered",
+  'unable to deliver',
+  'not be delivered',
+  'was not delivered',
+  "wasn't delivered",
+  'delivery failed',
+  'delivery has failed',
+  'failed to deliver',
+  'undeliverable',
+  'user unknown',
+  'unknown user',
+  'no such user',
+  'has been rejected',
+  'konnte nicht zugestellt werden',
+  "n'a pas pu être",
+  'no se pudo entregar',
+  'non è stato possibile',
+  'не удалось доставить',
+  '配信できません',
+  '送信できません',
+  '无法送达',
+  '投递失败',
+]
+
+const shapes = [
+  { recipient: [bracketColon, bareColon] },
+  { recipient: [labelled('(?:to|recipients?|address|rcpt to|failed recipients?|user|addressed to):')] },
+  { recipient: [aloneOnLine, bracketThen] },
+]
+
+/** Addresses that a notice holds anyway: whom it was sent to, who sent it. */
+function ownAddresses(notice: Notice): Set<string> {
+  const names = ['from', 'to', 'delivered-to', 'x-original-to', 'reply-to', 'return-path']
+  return new Set(
+    names.flatMap(name => fieldValues(notice.headers, name)).flatMap(value => findAddresses(value, 20)),
+  )
+}
+
+function inSomeShape(notice: Notice): readonly Finding[] {
+  for (const { recipient } of shapes) {
+    const layout = { kind: 'list', recipient } as const
+    const found = readLayout({ ...unnamed, layout }, notice)
+    if (found.length > 0) return found
+  }
+  const own = ownAddresses(notice)
+  const address = findAddresses(notice.text.slice(0, 5000), 20).find(one => !own.has(one))
+  return address === undefined
+    ? []
+    : [{ address, action: 'failed', diagnostic: notice.text.trim().slice(0, 4000) }]
+}
+
+const unnamed = { name: 'hosts/any-machine', system: 'unknown', version: '', source: '', signs: [] }
+
+/**
+ * The last resort: a delivery system that nobody described. Only where sender and words both speak of a
+ * failure; what it finds is marked as little sure.
+ */
+export function readAnyMachine(notice: Notice): Reading | null {
+  if (!machineSenders.some(one => notice.from.includes(one))) return null
+  const says = failureWords.some(one => notice.lowerText.includes(one)) || findReplyCode(notice.text) !== null
+  const named = failureSubjects.some(one => notice.lowerSubject.includes(one))
+  if (!says && !named) return null
+  const findings = inSomeShape(notice)
+  if (findings.length === 0) return null
+  const action = saysItGoesOn(notice) ? 'delayed' : 'failed'
+  return { rule: unnamed.name, confidence: 0.6, findings: findings.map(one => ({ ...one, action })) }
+}

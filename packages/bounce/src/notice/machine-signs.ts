@@ -1,0 +1,121 @@
+import { field } from '../mail/headers.ts'
+import type { Notice } from './notice.ts'
+
+/** Parts of a From header (lower case) that programs use and people do not. */
+export const machineSenders: readonly string[] = [
+  'mailer-daemon',
+  'mailerdaemon',
+  'mailer_daemon',
+  'mail-daemon',
+  'maildaemon',
+  'mdaemon',
+  'mailer daemon',
+  'daemon@',
+  'postmaster',
+  'poostmaster',
+  'post_master',
+  'post.master',
+  'mail deliver',
+  'delivery subsystem',
+  'delivery system',
+  'mail system',
+  'mailsystem',
+  'system administrator',
+  'systemadministrator',
+  'mail administrator',
+  'interscan',
+  'pmdf',
+  'microsoft outlook',
+  'microsoftexchange',
+  'microsoft exchange',
+  'sysadmin@',
+  'bounce',
+  'undeliver',
+  'mta@',
+  'mailer@',
+]
+
+/** Senders that write for machines of every kind; alone they prove nothing. */
+const unattended = ['no-reply', 'noreply', 'no_reply', 'do-not-reply', 'donotreply', '-admin@']
+
+/** Subjects (lower case) under which systems report failures. */
+export const failureSubjects: readonly string[] = [
+  'undeliver',
+  'delivery status',
+  'delivery fail',
+  'delivery notification',
+  'delivery report',
+  'delivery problem',
+  'delivery error',
+  'delivery has failed',
+  'delivery failed',
+  'delivery delayed',
+  'delivery incomplete',
+  'failure delivery',
+  'failure notice',
+  'failed mail',
+  'failed delivery',
+  'failed to deliver',
+  'returned mail',
+  'returned to sender',
+  'returning message',
+  'mail failure',
+  'mail system error',
+  'mail error',
+  'mail delivery',
+  'message status',
+  'message not delivered',
+  'not delivered',
+  'non-deliver',
+  'nondeliver',
+  'could not be delivered',
+  'could not send',
+  'there was an error sending your mail',
+  'loop alert',
+  'user unknown',
+  'permanent delivery',
+  '[bounce]',
+  'unzustellbar',
+  'nicht zugestellt',
+  'non remis',
+  'échec de la remise',
+  'no se puede entregar',
+  'no entregado',
+  'non recapitabile',
+  'não entregue',
+  'niedostarcz',
+  'onbestelbaar',
+  'kan inte levereras',
+  'не доставлено',
+  'недоставлен',
+  '配信不能',
+  '未送達',
+  '退信',
+  '无法投递',
+  '無法傳遞',
+  '배달되지 않음',
+]
+
+const answered =
+  /^\s*(?:re|fwd?|fw|aw|wg|tr|rv|sv|vs|enc|i|r|odp|pd|ynt|回复|转发|回覆|轉寄|返信|転送)\s*(?:\[\d+\])?\s*[:：]/i
+
+/** Whether a subject says that a person answers or forwards. */
+export const isAnswerOrForward = (subject: string): boolean => answered.test(subject)
+
+/** Whether the headers say that a delivery system wrote this, and not a person or a newsletter. */
+export function isFromMachine(notice: Notice): boolean {
+  const { headers, from } = notice
+  if (notice.type === 'multipart/report') return true
+  if (machineSenders.some(one => from.includes(one))) return true
+  if (field(headers, 'x-failed-recipients') !== '') return true
+  if (from.trim() === '' || from.includes('<>')) return true
+  return field(headers, 'return-path').replace(/\s/g, '') === '<>' && !isAnswerOrForward(notice.subject)
+}
+
+/** Whether words about failed delivery may be believed: written by a machine, or under a subject of machines. */
+export function mayReportFailure(notice: Notice): boolean {
+  if (isFromMachine(notice)) return true
+  if (isAnswerOrForward(notice.subject)) return false
+  if (failureSubjects.some(one => notice.lowerSubject.includes(one))) return true
+  return unattended.some(one => notice.from.includes(one))
+}
