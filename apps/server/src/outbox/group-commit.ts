@@ -7,7 +7,6 @@ export class GroupCommit<T, R> {
   readonly #most: number
   #waiting: Array<{ item: T; settle: (result: R) => void; fail: (error: unknown) => void }> = []
   #isRunning = false
-  #idle: Array<() => void> = []
 
   /** `commit` answers for each item in order; when it throws, each item of that group is rejected with the error. */
   constructor(options: { most: number; commit: (items: readonly T[]) => Promise<readonly R[]> }) {
@@ -24,11 +23,6 @@ export class GroupCommit<T, R> {
     })
   }
 
-  /** Resolves when nothing waits and nothing is under way. */
-  async drained(): Promise<void> {
-    if (this.#isRunning) await new Promise<void>(resolve => this.#idle.push(resolve))
-  }
-
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, this.#most)
@@ -42,6 +36,5 @@ export class GroupCommit<T, R> {
       }
     }
     this.#isRunning = false
-    for (const resolve of this.#idle.splice(0)) resolve()
   }
 }
