@@ -17,5 +17,5 @@ export function createChannels(options: ChannelOptions): Channels {
 
 /** Ends the idle connections of all channels. */
 export async function closeChannels(channels: Channels): Promise<void> {
-  await Promise.all([...channels.values()].map(channel => channel.close?.()))
+  await Promise.all([...channels.values()].map(async channel => channel.close?.()))
 }

@@ -89,7 +89,7 @@ function createApp({ http }: HttpParts): FastifyInstance {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     // Clients name the type also where they send nothing.
     if (body.length === 0) done(null, {})
-    else parseJson(request, body.toString(), done)
+    else void parseJson(request, body.toString(), done)
   })
   return app
 }

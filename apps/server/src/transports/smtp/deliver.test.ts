@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Script, type ScriptedServer, startScriptedServer } from '../testing/scripted-server.ts'
+import { mail, quick, told } from '../testing/smtp-mail.ts'
 import type { SmtpConnection } from './connection.ts'
 import { createConnectionPool } from './connection-pool.ts'
-import { deliver, type RecipientAnswer, type SmtpMail } from './deliver.ts'
+import { deliver } from './deliver.ts'
 import { openSmtp } from './open.ts'
-import { SmtpError } from './reply.ts'
 
 let server: ScriptedServer
 const open: SmtpConnection[] = []
@@ -14,17 +14,6 @@ afterEach(async () => {
   for (const connection of open.splice(0)) connection.quit()
   await server.close()
 })
-
-const quick = {
-  connectMs: 2000,
-  greetingMs: 150,
-  helloMs: 150,
-  mailMs: 150,
-  rcptMs: 150,
-  dataMs: 150,
-  blockMs: 300,
-  endMs: 150,
-}
 
 async function connectTo(
   script: Script = {},
@@ -39,37 +28,6 @@ async function connectTo(
   )
   open.push(connection)
   return connection
-}
-
-function mail(changes: Partial<SmtpMail> = {}): SmtpMail & { marks: number } {
-  const made = {
-    from: 'b-1@r.test',
-    to: ['bob@rcpt.test'],
-    headers: 'Subject: x\r\n',
-    size: 100,
-    signal: AbortSignal.timeout(20_000),
-    marks: 0,
-    async *openBody() {
-      yield 'Hi\r\n.\r\nBob\r\n'
-    },
-    async mark() {
-      made.marks += 1
-    },
-    ...changes,
-  }
-  return made
-}
-
-/** The answers in a form that is quick to read. */
-function told(answers: readonly RecipientAnswer[]) {
-  return answers.map(answer => {
-    if (answer.is === 'taken') return `taken ${answer.reply.code}`
-    if (answer.is === 'rejected')
-      return `rejected ${answer.stage} ${answer.reply.code} ${answer.reply.status}`
-    if (answer.is === 'cannot-carry') return `lacks ${answer.lacks}`
-    if (answer.is === 'withheld') return 'withheld'
-    return `${answer.is} ${answer.error.stage} ${answer.error.trouble}`
-  })
 }
 
 const noPipelining = { EHLO: '250-x\r\n250 SIZE 1000' }
@@ -242,10 +200,9 @@ describe('the mark', () => {
 test('a body that cannot be read is withheld', async () => {
   const connection = await connectTo()
   const broken = mail({
-    // biome-ignore lint/correctness/useYield: it fails before
-    async *openBody() {
-      throw new Error('blob gone')
-    },
+    openBody: () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('blob gone')) }),
+    }),
   })
   expect(told(await deliver(connection, broken))).toEqual(['withheld'])
   expect(broken.marks).toBe(0)
@@ -293,92 +250,6 @@ describe('what the server offers', () => {
       expect(told(await deliver(connection, mail()))).toEqual(['taken 250'])
     },
   )
-})
-
-describe('connecting', () => {
-  const target = () => ({ host: 'mx.test', address: '127.0.0.1', port: server.port })
-  test.each<[string, Script, string, string]>([
-    ['a greeting of 4xx', { greeting: '421 4.7.0 too many connections' }, 'greeting', 'reply'],
-    ['a greeting of 5xx', { greeting: '554 5.7.1 blocked' }, 'greeting', 'reply'],
-    ['no greeting', { greeting: 'silence' }, 'greeting', 'timeout'],
-    ['hanging up at once', { greeting: socket => socket.destroy() }, 'greeting', 'closed'],
-    ['no SMTP at all', { greeting: 'SSH-2.0-OpenSSH' }, 'greeting', 'protocol'],
-    ['EHLO refused', { EHLO: '550 5.7.1 go away' }, 'hello', 'reply'],
-    ['STARTTLS asked for and not offered', {}, 'encrypt', 'tls'],
-  ])('%s is told with its stage', async (_what, script, stage, trouble) => {
-    server = await startScriptedServer(script)
-    const tls = stage === 'encrypt' ? 'required' : 'opportunistic'
-    const opening = openSmtp(
-      target(),
-      { ehloName: 'me.test', tls, timeouts: quick },
-      AbortSignal.timeout(9000),
-    )
-    const error = await opening.catch((caught: unknown) => caught)
-    expect(error).toBeInstanceOf(SmtpError)
-    expect(error).toMatchObject({ stage, trouble })
-  })
-
-  test('a port where nothing listens, an aborted try', async () => {
-    server = await startScriptedServer({ greeting: 'silence' })
-    const options = { ehloName: 'me.test', tls: 'none' } as const
-    await expect(
-      openSmtp({ ...target(), port: 1 }, options, AbortSignal.timeout(9000)),
-    ).rejects.toMatchObject({
-      stage: 'connect',
-      trouble: 'unreachable',
-    })
-    await expect(openSmtp(target(), options, AbortSignal.abort())).rejects.toMatchObject({
-      trouble: 'aborted',
-    })
-    const controller = new AbortController()
-    const opening = openSmtp(
-      target(),
-      { ...options, onStage: stage => stage === 'greeting' && controller.abort() },
-      controller.signal,
-    )
-    await expect(opening).rejects.toMatchObject({ stage: 'greeting', trouble: 'aborted' })
-  })
-
-  test('falls back to clear text when the handshake fails, and tells text smuggled behind STARTTLS', async () => {
-    const offer = { EHLO: '250-x\r\n250 STARTTLS', STARTTLS: (socket: Socket) => socket.end('220 go\r\n') }
-    server = await startScriptedServer(offer)
-    const connection = await openSmtp(
-      target(),
-      { ehloName: 'me.test', tls: 'opportunistic' },
-      AbortSignal.timeout(9000),
-    )
-    open.push(connection)
-    expect(connection.facts.tls).toBeUndefined()
-    expect(told(await deliver(connection, mail()))).toEqual(['taken 250'])
-    expect(server.connections).toBe(2)
-    server.script = { ...offer, STARTTLS: '220 go\r\n250 injected' }
-    const options = { ehloName: 'me.test', tls: 'required' } as const
-    await expect(openSmtp(target(), options, AbortSignal.timeout(9000))).rejects.toMatchObject({
-      stage: 'encrypt',
-    })
-  })
-
-  test.each([
-    ['PLAIN', '250-x\r\n250 AUTH LOGIN PLAIN', {}],
-    ['LOGIN', '250-x\r\n250 AUTH=LOGIN', {}],
-  ])('signs in by %s', async (method, ehlo) => {
-    server = await startScriptedServer({
-      EHLO: ehlo,
-      AUTH: method === 'PLAIN' ? '235 ok' : '334 VXNlcm5hbWU6',
-      [Buffer.from('ann').toString('base64').toUpperCase()]: '334 UGFzc3dvcmQ6',
-      [Buffer.from('secret').toString('base64').toUpperCase()]: '235 ok',
-    })
-    const login = { user: 'ann', password: 'secret', allowsClearText: true }
-    const options = { ehloName: 'me.test', tls: 'opportunistic', login } as const
-    open.push(await openSmtp(target(), options, AbortSignal.timeout(9000)))
-    const inClear = { ...options, login: { user: 'ann', password: 'secret' } }
-    await expect(openSmtp(target(), inClear, AbortSignal.timeout(9000))).rejects.toMatchObject({
-      trouble: 'no-login',
-    })
-    server.script = { EHLO: ehlo, AUTH: '535 5.7.8 wrong' }
-    const refused = openSmtp(target(), options, AbortSignal.timeout(9000))
-    await expect(refused).rejects.toMatchObject({ stage: 'sign-in', reply: { code: 535 } })
-  })
 })
 
 describe('the pool', () => {
