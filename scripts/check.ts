@@ -103,5 +103,8 @@ async function found(part: Part): Promise<Finding[]> {
 
 const passed = await Promise.all(parts.map(report))
 const failed = passed.filter(ok => !ok).length
-console.log(failed === 0 ? `all ${parts.length} parts passed` : `${failed} of ${parts.length} parts failed`)
+const seconds = (performance.now() / 1000).toFixed(1)
+const verdict =
+  failed === 0 ? `all ${parts.length} parts passed` : `${failed} of ${parts.length} parts failed`
+console.log(`${verdict}, ${seconds} s`)
 process.exitCode = failed === 0 ? 0 : 1
