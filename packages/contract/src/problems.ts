@@ -176,13 +176,30 @@ export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCod
 
 export type ProblemParams = Readonly<Record<string, string | number | boolean>>
 
+/** What is wrong with an address (`problem` of email.address-invalid), in words. */
+export const addressProblems: Readonly<Record<string, string>> = {
+  empty: 'it is empty',
+  several: 'it holds more than one address; give one in each place',
+  'too-long': 'it is too long',
+  'control-characters': 'it holds a line break or another invisible character',
+  'no-at': 'it has no @',
+  'no-local-part': 'there is nothing before the @',
+  'local-part-too-long': 'the part before the @ is longer than 64 characters',
+  'local-part-characters': 'the part before the @ holds a character that may not stand there',
+  'no-domain': 'there is nothing behind the @',
+  'domain-too-long': 'the part behind the @ is too long',
+  'domain-characters': 'the part behind the @ is not a domain name',
+  'domain-incomplete': 'the domain is incomplete, such as example instead of example.com',
+  'ip-address': 'mail goes to domains, not to IP addresses',
+}
+
 /** A refusal that has a code: use cases throw it, the API and the CLI turn it into words. */
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly params: ProblemParams
 
   constructor(code: ProblemCode, params: ProblemParams = {}) {
-    super(fill(problems[code].sentence, params))
+    super(sentenceOf(code, params))
     this.name = 'Problem'
     this.code = code
     this.params = params
@@ -201,14 +218,32 @@ export interface ProblemBody {
 
 /** The answer for a code. */
 export function problemBody(code: ProblemCode, params: ProblemParams = {}): ProblemBody {
-  const { status, title, sentence } = problems[code]
-  return { type: `urn:fairlead:problem:${code}`, title, status, code, params, detail: fill(sentence, params) }
+  const { status, title } = problems[code]
+  return {
+    type: `urn:fairlead:problem:${code}`,
+    title,
+    status,
+    code,
+    params,
+    detail: sentenceOf(code, params),
+  }
 }
 
-/** Puts parameters into a sentence; a missing one stays visible as its name. */
+function sentenceOf(code: ProblemCode, params: ProblemParams): string {
+  const { problem } = params
+  const words = code === 'email.address-invalid' ? addressProblems[String(problem)] : undefined
+  return fill(problems[code].sentence, words === undefined ? params : { ...params, problem: words })
+}
+
+// A value may come from a stranger: it must not break the line that it is shown on.
+const unshowable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]+/gu
+
+/** Puts parameters into a sentence, each on one line; a missing one stays visible as its name. */
 export function fill(
   sentence: string,
   params: Readonly<Record<string, string | number | boolean | undefined>>,
 ): string {
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? name))
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) =>
+    String(params[name] ?? name).replace(unshowable, ' '),
+  )
 }

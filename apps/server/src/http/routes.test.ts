@@ -1,0 +1,99 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { callApi, startTestApi, type TestApi } from './testing/start-test-api.ts'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api.close())
+
+const golden = [
+  'GET /health/live: anyone',
+  'GET /health/ready: anyone',
+  'GET /metrics: this machine',
+  'GET /api/openapi.json: anyone',
+  'GET /api/docs: anyone',
+  'GET /api/docs/style.css: anyone',
+  'POST /api/v1/emails: member',
+  'GET /api/v1/emails/:id: member',
+  'POST /api/v1/emails/:id/cancel: member',
+  'POST /api/v1/deliveries/:id/retry: member',
+  'GET /api/v1/conversations: member',
+  'GET /api/v1/conversations/counts: member',
+  'GET /api/v1/identities: member',
+  'POST /api/v1/identities: member',
+  'POST /api/v1/identities/:id/vouch: admin',
+  'GET /api/v1/links: member',
+  'GET /api/v1/me: member',
+]
+
+describe('the routes', () => {
+  it('are these, each with its access rule', () => {
+    expect(api.http.routes().map(({ method, path, access }) => `${method} ${path}: ${access}`)).toEqual(
+      golden,
+    )
+  })
+
+  it.each(golden.filter(line => /: (member|admin)$/.test(line)))(
+    '%s: ask for a key before anything else',
+    async line => {
+      const [, method = '', path = ''] = /^(\S+) (\S+):/.exec(line) ?? []
+      const target = { method, path: path.replace(':id', 'x') }
+      const body = method === 'POST' ? { body: '{ broken' } : {}
+      const missing = await callApi(api.url, { ...target, ...body })
+      expect(missing.body).toMatchObject({ status: 401, code: 'auth.missing' })
+      expect(missing.headers.get('www-authenticate')).toBe('Bearer realm="Fairlead"')
+      const wrong = await callApi(api.url, {
+        ...target,
+        ...body,
+        headers: { authorization: `Bearer flk_${'x'.repeat(40)}` },
+      })
+      expect(wrong.body).toMatchObject({ status: 401, code: 'auth.invalid' })
+    },
+  )
+
+  it('end elsewhere with a 404 of the same shape, and tell nothing about the server', async () => {
+    for (const [method, path] of [
+      ['GET', '/api/v1/nothing'],
+      ['DELETE', '/api/v1/me'],
+      ['GET', '/api/v1/../../etc/passwd'],
+      ['POST', '/api/auth/sign-up/email'],
+      ['GET', '/api/auth/session'],
+    ] as const) {
+      const answer = await api.ann.call(method, path)
+      expect(answer.body).toMatchObject({ status: 404, code: 'route.unknown' })
+      expect(answer.headers.get('x-powered-by')).toBeNull()
+    }
+  })
+})
+
+describe('the OpenAPI document', () => {
+  it('is valid 3.1 and names every route of the contract', async () => {
+    const { body } = await callApi(api.url, { method: 'GET', path: '/api/openapi.json' })
+    const result = await new Validator().validate(structuredClone(body))
+    expect(result.errors ?? []).toEqual([])
+    expect(result.valid).toBe(true)
+    const named = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map(
+        method => `${method.toUpperCase()} /api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`,
+      ),
+    )
+    expect(named.toSorted()).toEqual(
+      golden
+        .filter(line => line.includes('/api/v1'))
+        .map(line => line.replace(/: .*/, ''))
+        .toSorted(),
+    )
+    expect(JSON.stringify(body)).toContain('idempotency-key')
+    expect(JSON.stringify(body)).toContain('application/problem+json')
+  })
+
+  it('can be read as a page that loads nothing from elsewhere and runs nothing', async () => {
+    const { body, headers } = await callApi(api.url, { method: 'GET', path: '/api/docs' })
+    const page = String(body.text)
+    expect(page).toContain('POST</b> /api/v1/emails')
+    expect(page).not.toMatch(/<script|https?:\/\//)
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+  })
+})
