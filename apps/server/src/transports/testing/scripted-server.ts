@@ -29,7 +29,7 @@ const polite: Script = {
   EHLO: '250-scripted.test\r\n250-PIPELINING\r\n250-SIZE 1000000\r\n250-8BITMIME\r\n250 SMTPUTF8',
   DATA: '354 go on',
   QUIT: '221 bye',
-  end: '250 2.0.0 Ok: queued as ABC',
+  end: '250 2.0.0 Ok: queued as ABC123',
 }
 
 export async function startScriptedServer(
