@@ -5,43 +5,13 @@ import { textOf } from '../mail/render-message.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import type { Db, Tx } from '../platform/database/connect.ts'
 import { failpoint } from '../platform/failpoint.ts'
-import {
-  type DeliveryId,
-  type EmailId,
-  type IdentityId,
-  type LinkId,
-  type MemberId,
-  newId,
-  type ThreadId,
-  type WorkspaceId,
-} from '../platform/ids.ts'
-import { checkRecipients, type Recipient, type RecipientTexts } from './check-recipients.ts'
+import { type DeliveryId, type EmailId, newId, type WorkspaceId } from '../platform/ids.ts'
+import { checkRecipients, type Recipient } from './check-recipients.ts'
 import { chooseSender, type Sender } from './choose-sender.ts'
+import { checkContent, type EmailRequest, type Idempotency } from './email-request.ts'
+import { insertAttachments, insertEmail, insertRecipients } from './insert-email.ts'
 import { type ReleaseParts, releaseEmail } from './release-email.ts'
 import { sanitiseHtml } from './sanitise-html.ts'
-
-/** An email as a caller hands it over; everything in it may be hostile. */
-export interface EmailRequest extends RecipientTexts {
-  readonly workspaceId: WorkspaceId
-  readonly memberId: MemberId
-  readonly identityId?: IdentityId
-  readonly linkId?: LinkId
-  readonly subject: string
-  readonly html?: string
-  readonly text?: string
-  readonly attachments: ReadonlyArray<{ filename: string; contentType: string; content: Uint8Array }>
-  readonly sendAt?: Date
-  readonly idempotency?: Idempotency
-  /** api, cli, system … for the timeline. */
-  readonly source: string
-}
-
-export interface Idempotency {
-  readonly apiKeyId: string
-  readonly route: string
-  readonly key: string
-  readonly bodyHash: string
-}
 
 export interface AcceptedEmail {
   readonly id: EmailId
@@ -55,8 +25,6 @@ export interface AcceptParts extends ReleaseParts {
   /** Something may be due now. Called after the commit. */
   onDue(): void
 }
-
-const singleLine = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
 /**
  * Takes responsibility for an email: when this resolves, recipients and content are committed, and what is due now is
@@ -75,22 +43,6 @@ export async function acceptEmail(request: EmailRequest, parts: AcceptParts): Pr
   await failpoint('after-accept-commit')
   if (!accepted.isReplay) parts.onDue()
   return accepted
-}
-
-function checkContent(request: EmailRequest): void {
-  if (singleLine.test(request.subject)) throw new Problem('email.line-break', { field: 'subject' })
-  if ((request.html ?? '') === '' && (request.text ?? '') === '') throw new Problem('email.no-content')
-  if (request.attachments.length > limits.attachmentsPerEmail) {
-    throw new Problem('email.too-many-attachments', {
-      count: request.attachments.length,
-      limit: limits.attachmentsPerEmail,
-    })
-  }
-  for (const { filename, contentType } of request.attachments) {
-    if (singleLine.test(filename) || filename.trim() === '')
-      throw new Problem('email.line-break', { field: 'filename' })
-    if (singleLine.test(contentType)) throw new Problem('email.line-break', { field: 'contentType' })
-  }
 }
 
 /** Blobs are written first, each in a transaction of its own: what the email then does not refer to is swept later. */
@@ -212,74 +164,4 @@ function withSignature(html: string | null, sender: Sender): string | null {
 function textWithSignature(text: string | null, sender: Sender): string | null {
   if (text === null) return null
   return sender.signatureHtml === '' ? text : `${text}\n\n-- \n${textOf(sender.signatureHtml)}`
-}
-
-interface NewRow {
-  readonly id: EmailId
-  readonly sender: Sender
-  readonly html: string | null
-  readonly text: string | null
-  readonly recipients: readonly Recipient[]
-}
-
-/** Writes thread and email; true where it is due now, and so released. */
-async function insertEmail(tx: QueryExecutorProvider, request: EmailRequest, row: NewRow): Promise<boolean> {
-  const threadId: ThreadId = newId('thread')
-  const dueAt = request.sendAt?.toISOString() ?? null
-  const words = searchWords(request, row)
-  await sql`insert into fairlead.thread (workspace_id, id, member_id) values (${request.workspaceId}, ${threadId}, ${request.memberId})`.execute(
-    tx,
-  )
-  const made = await sql<{ isDue: boolean }>`
-    insert into fairlead.email (workspace_id, id, thread_id, member_id, identity_id, link_id, state, subject, html, body_text,
-                                due_at, released_at, search)
-    select ${request.workspaceId}, ${row.id}, ${threadId}, ${request.memberId}, ${row.sender.identityId}, ${row.sender.linkId},
-           case when t.is_due then 'released' else 'scheduled' end, ${request.subject}, ${row.html}, ${row.text},
-           ${dueAt}::timestamptz, case when t.is_due then fairlead.now() end, fairlead.search_vector(${request.memberId}, ${words})
-    from (select coalesce(${dueAt}::timestamptz <= fairlead.now(), true) as is_due,
-                 coalesce(${dueAt}::timestamptz > fairlead.now() + ${limits.scheduleDays} * interval '1 day', false) as is_far) t
-    where not t.is_far
-    returning state = 'released' as "isDue"`.execute(tx)
-  const first = made.rows[0]
-  if (first === undefined) throw new Problem('email.send-at-too-far', { limitDays: limits.scheduleDays })
-  return first.isDue
-}
-
-/** Subject, people and the beginning of the body; fairlead.search_vector parts addresses at their signs. */
-function searchWords(request: EmailRequest, row: NewRow): string {
-  const people = row.recipients.flatMap(({ name, address }) => [name, address])
-  const body = (row.text ?? (row.html === null ? '' : textOf(row.html))).slice(0, 20_000)
-  return [request.subject, ...people, body].join('\n').replaceAll('\0', ' ')
-}
-
-async function insertRecipients(
-  tx: QueryExecutorProvider,
-  workspaceId: WorkspaceId,
-  emailId: EmailId,
-  recipients: readonly Recipient[],
-): Promise<void> {
-  await sql`
-    insert into fairlead.email_recipient (workspace_id, id, email_id, kind, position, name, address, address_key)
-    select ${workspaceId}, k.id, ${emailId}, k.kind, k.position, k.name, k.address, k.address_key
-    from unnest(${recipients.map(one => one.id)}::uuid[], ${recipients.map(one => one.kind)}::text[], ${recipients.map((_, at) => at)}::int[],
-      ${recipients.map(one => one.name)}::text[], ${recipients.map(one => one.address)}::text[], ${recipients.map(one => one.addressKey)}::text[])
-      as k (id, kind, position, name, address, address_key)`.execute(tx)
-}
-
-async function insertAttachments(
-  tx: QueryExecutorProvider,
-  workspaceId: WorkspaceId,
-  emailId: EmailId,
-  attachments: readonly Attachment[],
-): Promise<void> {
-  if (attachments.length === 0) return
-  await sql`
-    insert into fairlead.attachment (workspace_id, id, email_id, position, filename, content_type, content_id, sha256, size)
-    select ${workspaceId}, k.id, ${emailId}, k.position, k.filename, k.content_type, k.content_id, k.sha256, k.size
-    from unnest(${attachments.map(() => newId('attachment'))}::uuid[], ${attachments.map((_, at) => at)}::int[],
-      ${attachments.map(one => one.filename)}::text[], ${attachments.map(one => one.contentType)}::text[],
-      ${attachments.map(one => one.contentId ?? null)}::text[], ${attachments.map(one => one.sha256)}::text[],
-      ${attachments.map(one => one.size)}::bigint[]) as k (id, position, filename, content_type, content_id, sha256, size)`.execute(
-    tx,
-  )
 }

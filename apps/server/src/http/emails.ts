@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { limits, type NewEmail, Problem } from '@fairlead/contract'
-import { acceptEmail, type EmailRequest, type Idempotency } from '../compose/accept-email.ts'
+import { acceptEmail } from '../compose/accept-email.ts'
+import type { EmailRequest, Idempotency } from '../compose/email-request.ts'
 import { readAcceptedEmail } from '../conversations/read-accepted-email.ts'
 import { cancelEmail } from '../outbox/cancel-email.ts'
 import { showId } from '../platform/ids.ts'

@@ -15,7 +15,8 @@ const frameworkCodes: Readonly<Record<string, (limitMegabytes: number) => Proble
 
 // Class 08 and 57P: the connection or the server went away; 53: it has no room (PostgreSQL, appendix A).
 const databaseGone = /^(08|53|57P)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/
-const databaseText = /timeout exceeded when trying to connect|Connection terminated|driver has already been destroyed/
+const databaseText =
+  /timeout exceeded when trying to connect|Connection terminated|driver has already been destroyed/
 // 22021: a NUL in a text; 22P02 and 22P05: a text that is no value of its type.
 const badText = /^22(021|P02|P05)$/
 
