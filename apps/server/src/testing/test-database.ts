@@ -24,14 +24,17 @@ const template = 'fairlead_template'
 let server: Promise<EmbeddedPostgres> | null = null
 
 /**
- * Clones the migrated template into a new database; close it in afterAll. The first call of a run starts the
+ * Clones the migrated template into a new database (`isEmpty`: nothing at all); close it in afterAll. The first call of a run starts the
  * server (testing/test-database-server.ts ends it), so that runs without database tests never pay for it.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(options: { isEmpty?: true } = {}): Promise<TestDatabase> {
   server ??= startServer()
   const { superuserUrl, url } = await server
   const name = `test_${randomBytes(6).toString('hex')}`
-  await runSql(superuserUrl('postgres'), `create database ${name} template ${template} owner fairlead_owner`)
+  await runSql(
+    superuserUrl('postgres'),
+    `create database ${name} template ${options.isEmpty ? 'template0' : template} owner fairlead_owner`,
+  )
   const own = url.replace('/fairlead?', `/${name}?`)
   const db = connect({ url: own, most: 8, name: 'fairlead test' })
   return {

@@ -69,28 +69,19 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
 }
 
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
-  const there = await client.query<{ there: boolean }>(
-    "select to_regclass('fairlead.migration') is not null there",
-  )
-  if (!there.rows[0]?.there) {
+  return asOwner(client, async () => {
     await client.query(`
-      begin;
-      set local role fairlead_owner;
       create schema if not exists fairlead;
-      create table fairlead.migration (
+      create table if not exists fairlead.migration (
         name text primary key,
         checksum text not null,
         applied_at timestamptz not null default clock_timestamp()
-      );
-      commit`)
-  }
-  const rows = await asOwner(client, async () => {
+      )`)
     const found = await client.query<{ name: string; checksum: string }>(
       'select name, checksum from fairlead.migration order by name',
     )
-    return found.rows
+    return new Map(found.rows.map(row => [row.name, row.checksum]))
   })
-  return new Map(rows.map(row => [row.name, row.checksum]))
 }
 
 function readMigrations(folder: string): Migration[] {

@@ -1,0 +1,56 @@
+import { readBlob } from '../blobs/read-blob.ts'
+import { writeBlob } from '../blobs/write-blob.ts'
+import { type Channels, createChannels } from '../channels/registry.ts'
+import type { AcceptParts } from '../compose/accept-email.ts'
+import type { PlatformHosts } from '../domains/platform-hosts.ts'
+import { type BackOff, liveBackOff, sandboxBackOff } from '../outbox/back-off.ts'
+import { asWeb } from '../platform/database/as-role.ts'
+import { addressGuard } from '../transports/address-guard.ts'
+import { createDnsClient, type DnsClient } from '../transports/dns/client.ts'
+import type { JoinedSimulator } from './join-simulator.ts'
+import type { Core } from './open-core.ts'
+
+/** Where mail may go: the internet and the networks that the operator allows, or the simulator and nothing else. */
+export interface MailParts {
+  readonly channels: Channels
+  readonly dns: DnsClient
+  readonly backOff: BackOff
+}
+
+export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSimulator | null): MailParts {
+  const { mail } = core.config
+  const servers = simulator ? [simulator.dns] : mail.dnsServers
+  const dns = createDnsClient(servers ? { servers } : {})
+  const guard = addressGuard(simulator ? { only: [simulator.smtp] } : { allow: mail.allowPrivateHosts })
+  const smartHost = simulator ? null : mail.smartHost
+  return {
+    dns,
+    backOff: simulator ? sandboxBackOff : liveBackOff,
+    channels: createChannels({
+      managed: {
+        ...{ dns, guard, ehloName: hosts.mailDomain },
+        mxPort: simulator?.smtp.port ?? mail.mxPort ?? 25,
+        ...(smartHost === null ? {} : { smartHost }),
+      },
+    }),
+  }
+}
+
+/** What accepting and releasing an email needs. `onDue` is called after each commit that made something due. */
+export function acceptParts(parts: {
+  core: Core
+  hosts: PlatformHosts
+  mail: MailParts
+  onDue: () => void
+}): AcceptParts {
+  const { hosts, mail, onDue } = parts
+  const { db } = parts.core
+  return {
+    ...{ db, onDue, mailDomain: hosts.mailDomain, giveUpMs: mail.backOff.giveUpMs },
+    readBlob: workspaceId => sha256 => readBlob(db, { workspaceId, sha256 }),
+    storeBlob: (workspaceId, content) =>
+      asWeb(db, workspaceId, tx => writeBlob(tx, { workspaceId, content: [content] })),
+    maxBytes: sender =>
+      mail.channels.get(sender.linkKind)?.traits(sender.linkSettings).maxBytes ?? 25 * 1024 * 1024,
+  }
+}
