@@ -133,6 +133,43 @@ describe('POST /emails', () => {
   })
 })
 
+describe('attachments', () => {
+  const attach = (...attachments: object[]) => send({ ...offer, attachments })
+  const pdf = { filename: 'Offer.pdf', contentType: 'application/pdf' }
+
+  it('go with the email', async () => {
+    const content = Buffer.from('%PDF-1.7 not really')
+    const answer = await attach({ ...pdf, contentBase64: content.toString('base64') })
+    expect(answer.status).toBe(202)
+    const { body } = await api.ann.call('GET', `/emails/${answer.body.id}`)
+    expect(body.attachments).toEqual([{ ...pdf, bytes: content.length }])
+  })
+
+  it.each([
+    ['not base64', { ...pdf, contentBase64: '%%%%' }],
+    ['cut', { ...pdf, contentBase64: 'abc' }],
+    ['of no type', { ...pdf, contentType: 'pdf', contentBase64: '' }],
+    ['with a header in its type', { ...pdf, contentType: 'a/b\r\nX-Evil: 1', contentBase64: '' }],
+    ['with a header in its name', { ...pdf, filename: 'a\r\nX-Evil: 1', contentBase64: '' }],
+    ['without a name', { ...pdf, filename: ' ', contentBase64: '' }],
+  ])('are refused when one is %s', async (_, attachment) => {
+    const answer = await attach(attachment)
+    expect(answer.status).toBe(422)
+    expect(answer.body.code).toMatch(/^email\./)
+  })
+
+  it('of 30 MB are refused with the limit of the channel', async () => {
+    const answer = await attach({ ...pdf, contentBase64: Buffer.alloc(30_000_000, 'x').toString('base64') })
+    expect(answer.body).toMatchObject({ code: 'email.too-large', params: { limitMegabytes: 25 } })
+    expect(answer.body.detail).toContain('25 MB')
+  })
+
+  it('of more than a request may hold are refused before they are read', async () => {
+    const answer = await attach({ ...pdf, contentBase64: 'x'.repeat(45_000_000) })
+    expect(answer.body).toMatchObject({ status: 413, code: 'request.too-large' })
+  })
+})
+
 describe('Idempotency-Key', () => {
   const key = () => ({ 'idempotency-key': crypto.randomUUID() })
 

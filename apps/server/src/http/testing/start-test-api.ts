@@ -1,6 +1,9 @@
 import { apiPrefix, type ProblemBody } from '@fairlead/contract'
+import { readBlob } from '../../blobs/read-blob.ts'
+import { writeBlob } from '../../blobs/write-blob.ts'
 import type { AcceptParts } from '../../compose/accept-email.ts'
 import type { Address } from '../../mail/message.ts'
+import { asWeb } from '../../platform/database/as-role.ts'
 import type { MemberId, WorkspaceId } from '../../platform/ids.ts'
 import { createLog } from '../../platform/log.ts'
 import { createMetrics } from '../../platform/metrics.ts'
@@ -89,12 +92,9 @@ function acceptParts({ db }: TestDatabase, onDue: () => void): AcceptParts {
     mailDomain: 'mail.fairlead.test',
     giveUpMs: 4 * 86_400_000,
     maxBytes: () => 25_000_000,
-    readBlob: () => () => {
-      throw new Error('later')
-    },
-    storeBlob: () => {
-      throw new Error('later')
-    },
+    readBlob: workspaceId => sha256 => readBlob(db, { workspaceId, sha256 }),
+    storeBlob: (workspaceId, content) =>
+      asWeb(db, workspaceId, tx => writeBlob(tx, { workspaceId, content: [content] })),
   }
 }
 
