@@ -79,12 +79,6 @@ export function checkMailbox(text: string): MailboxAnswer {
   return 'address' in checked ? { mailbox: { name: first.name ?? '', address: checked.address } } : checked
 }
 
-/** The mailbox, or null where `checkMailbox` would name a problem. */
-export function parseMailbox(text: string): Mailbox | null {
-  const answer = checkMailbox(text)
-  return 'mailbox' in answer ? answer.mailbox : null
-}
-
 /** A host name as A-label in lower case, with the rules that a domain behind `@` must keep. */
 export function checkDomain(
   text: string,

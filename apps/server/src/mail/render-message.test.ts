@@ -89,6 +89,14 @@ describe('a rendered message', () => {
     expect(mail.text?.trimEnd()).toBe('Hello\n\nSee our offer (https://a.example/x?a=1&b=2).')
   })
 
+  test.each(['<div>', '<ul><li>', '<blockquote>', '<table><tr><td>'])(
+    'survives 5,000 nested %s',
+    async tag => {
+      const { mail } = await roundTrip({ text: undefined, html: `${tag.repeat(5_000)}deep` })
+      expect(mail.html).toContain('deep')
+    },
+  )
+
   test.each([
     [{ text: '' }, ''],
     [{ text: undefined }, ''],

@@ -31,7 +31,8 @@ const mostReferences = 20
 
 const toText = compile({
   wordwrap: false,
-  limits: { maxInputLength: 2_000_000, ellipsis: '' },
+  // Without a depth, 2,000 nested lists end in a stack overflow.
+  limits: { maxInputLength: 2_000_000, maxDepth: 150, ellipsis: '' },
   selectors: [
     { selector: 'img', format: 'skip' },
     { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },

@@ -191,6 +191,12 @@ describe('passing by', () => {
       is: 'refused',
       reason: { replyCode: 554 },
     })
+    const mute = await serve({ greeting: '521 mx.test does not accept mail' })
+    const muted = await channelWith(zoneOf(mute))
+    expect((await sendOne(muted, link, bob)).outcome).toMatchObject({
+      is: 'refused',
+      reason: { code: 'domain.no-mail' },
+    })
     const busy = await serve({ greeting: '421 4.7.0 too many connections' })
     const both = await channelWith(zoneOf(busy, blocked))
     expect((await sendOne(both, link, bob)).outcome).toMatchObject({

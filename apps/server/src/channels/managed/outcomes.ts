@@ -53,7 +53,12 @@ export function deferredBy(error: SmtpError, source: AnswerSource): SendOutcome 
 
 export function reasonOf(reply: SmtpReply, host: string): Reason {
   const reason = classifyReply({ code: reply.code, enhanced: reply.status, text: reply.text, provider: host })
-  return { ...reason, params: { ...reason.params, host } }
+  // RFC 7504: 521 is a host that takes no mail at all, 556 a domain that does not.
+  const code =
+    reply.code === 556 || (reply.code === 521 && reason.code === 'system.error')
+      ? 'domain.no-mail'
+      : reason.code
+  return { ...reason, code, params: { ...reason.params, host } }
 }
 
 export function networkReason(error: SmtpError, host: string): Reason {
