@@ -1,4 +1,5 @@
 export { readReturnedMail } from './parse.ts'
+export { type MailHead, readMailHead } from './read-mail-head.ts'
 export { classifyReply, type ReplyToClassify } from './reasons/classify-reply.ts'
 export type {
   Fault,

@@ -1,0 +1,110 @@
+import type { Db } from '../platform/database/connect.ts'
+import type { MatchParts } from './match-notice.ts'
+import { NoticeParser } from './notice-parser.ts'
+import { type ReadingParts, type ReadNotice, readNextNotice } from './read-next-notice.ts'
+
+export interface NoticeReaderOptions extends MatchParts {
+  readonly db: Db
+  readonly log: {
+    info(facts: object, message: string): void
+    warn(facts: object, message: string): void
+  }
+  /** Told of each notice, for metrics. */
+  readonly onRead?: (read: ReadNotice) => void
+  /** How many notices are read at once, each on its own connection of the pool. */
+  readonly atOnce?: number
+  readonly pollMs?: number
+}
+
+export interface NoticeReader {
+  /** A notice has arrived, or a delivery has moved: look now instead of at the next poll. */
+  wake(): void
+  /** Lets notices that are being read end. */
+  stop(): Promise<void>
+}
+
+/**
+ * Reads notices as they come, and waiting ones again when their delivery has moved: at most a second later. Any
+ * number of processes may do this at once; each notice is read by one.
+ */
+export function startNoticeReader(options: NoticeReaderOptions): NoticeReader {
+  const reader = new Reader(options)
+  reader.start()
+  return reader
+}
+
+class Reader implements NoticeReader {
+  readonly #options: NoticeReaderOptions
+  readonly #parts: ReadingParts
+  readonly #parser = new NoticeParser()
+  readonly #pollMs: number
+  #isStopping = false
+  #isWoken = false
+  #wake: () => void = () => {}
+  #loop: Promise<void> = Promise.resolve()
+
+  constructor(options: NoticeReaderOptions) {
+    this.#options = options
+    this.#pollMs = options.pollMs ?? 1_000
+    this.#parts = {
+      db: options.db,
+      keys: options.keys,
+      mailDomain: options.mailDomain,
+      parser: this.#parser,
+    }
+  }
+
+  start(): void {
+    this.#loop = this.#run()
+  }
+
+  wake(): void {
+    this.#isWoken = true
+    this.#wake()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.wake()
+    await this.#loop
+    await this.#parser.close()
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      this.#isWoken = false
+      await this.#readAll('waiting')
+      await this.#readAll('new')
+      if (!this.#isWoken && !this.#isStopping) await this.#pause()
+    }
+  }
+
+  async #readAll(which: 'new' | 'waiting'): Promise<void> {
+    const lanes = Array.from({ length: this.#options.atOnce ?? 3 }, () => this.#readLane(which))
+    await Promise.all(lanes)
+  }
+
+  async #readLane(which: 'new' | 'waiting'): Promise<void> {
+    try {
+      while (!this.#isStopping) {
+        const read = await readNextNotice(this.#parts, which)
+        if (read === null) return
+        if (read.error !== undefined)
+          this.#options.log.warn({ noticeId: read.id, err: read.error }, 'notice put aside')
+        this.#options.onRead?.(read)
+      }
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'notices could not be read; trying again')
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, this.#pollMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
