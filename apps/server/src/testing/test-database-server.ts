@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openEmbeddedPostgres } from '../platform/database/embedded-postgres.ts'
@@ -19,6 +19,8 @@ export const testServerSettings = {
 /** vitest's globalSetup: names a folder before the run, stops whatever ran there and removes it afterwards. */
 export default function setUp(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
+  // As root, the server runs as another user, who has to pass through.
+  chmodSync(folder, 0o711)
   process.env[testDataVariable] = folder
   return async () => {
     const record = join(folder, 'postgres.json')

@@ -140,7 +140,7 @@ async function launch(
 ): Promise<ChildProcess> {
   const binaries = findBinaries(place.user)
   if (existsSync(join(place.cluster, 'PG_VERSION'))) refuseOtherMajor(place.cluster)
-  else await initialiseCluster(place, binaries)
+  else await initialiseCluster(place, binaries, { isDurable: settings.fsync !== 'off' })
   const forced = { listen_addresses: '', unix_socket_directories: place.socketFolder, ...settings }
   const args = Object.entries(forced).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const output = openSync(outputPath, 'w', 0o600)

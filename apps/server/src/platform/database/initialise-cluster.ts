@@ -36,7 +36,11 @@ const settings: Readonly<Record<string, string>> = {
 }
 
 /** initdb into a neighbour folder, then one rename: a cluster is whole or not there. */
-export async function initialiseCluster(place: PostgresPlace, binaries: string): Promise<void> {
+export async function initialiseCluster(
+  place: PostgresPlace,
+  binaries: string,
+  options: { isDurable: boolean },
+): Promise<void> {
   const home = dirname(place.cluster)
   const half = `${place.cluster}.new-${randomBytes(4).toString('hex')}`
   removeLeftovers(home, basename(place.cluster))
@@ -49,7 +53,7 @@ export async function initialiseCluster(place: PostgresPlace, binaries: string):
     if (place.user) {
       for (const path of [half, made, passwordFile]) chownSync(path, place.user.uid, place.user.gid)
     }
-    await runInitdb({ binaries, cluster: made, passwordFile, place })
+    await runInitdb({ binaries, cluster: made, passwordFile, place, isDurable: options.isDurable })
     renameSync(made, place.cluster)
   } catch (error) {
     if (error instanceof PlainError) throw error
@@ -64,11 +68,13 @@ async function runInitdb(run: {
   cluster: string
   passwordFile: string
   place: PostgresPlace
+  isDurable: boolean
 }): Promise<void> {
   const args = [
     ...['-D', run.cluster, '--username=postgres', `--pwfile=${run.passwordFile}`, '--auth=scram-sha-256'],
     ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
     '--data-checksums',
+    ...(run.isDurable ? [] : ['--no-sync']),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
   const options = { ...run.place.user, cwd: '/', env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' } }
