@@ -15,7 +15,9 @@ export interface PostfixOptions {
   readonly answers?: Readonly<Record<string, string>>
   /** Addresses whose mail is taken and comes back later as a DSN. */
   readonly bouncesLater?: readonly string[]
-  /** Further lines of main.cf, e.g. where DSNs go: `{ relayhost: '[127.0.0.1]:2526' }`. */
+  /** Who takes the DSNs; without it they are thrown away, like all other mail that is not for `domains`. */
+  readonly returnsTo?: { readonly address: string; readonly port: number }
+  /** Further lines of main.cf. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
@@ -119,9 +121,8 @@ async function messagesFor(inbox: string, to: string): Promise<Buffer[]> {
 
 function mainCf(folder: string, options: PostfixOptions): string {
   const refusals = Object.entries(options.answers ?? {}).map(([to, answer]) => `{ ${to} = ${answer} }`)
-  const later = (options.bouncesLater ?? []).map(
-    to => `{ ${to} = error:5.1.1 user unknown in the back office }`,
-  )
+  const later = (options.bouncesLater ?? []).map(to => `{ ${to} = later: }`)
+  const back = options.returnsTo
   const settings = {
     compatibility_level: '3.6',
     queue_directory: `${folder}/spool`,
@@ -150,7 +151,7 @@ function mainCf(folder: string, options: PostfixOptions): string {
     virtual_gid_maps: `static:${nobody}`,
     virtual_alias_maps: '',
     transport_maps: later.length > 0 ? `inline:{ ${later.join(' ')} }` : '',
-    default_transport: 'discard:',
+    default_transport: back ? `smtp:[${back.address}]:${back.port}` : 'discard:',
     smtpd_relay_restrictions: 'reject_unauth_destination',
     smtpd_recipient_restrictions:
       refusals.length > 0 ? `check_recipient_access inline:{ ${refusals.join(' ')} }` : 'permit',
@@ -179,6 +180,10 @@ function masterCf(from: {
     return fields.join(' ')
   })
   lines.push(`${from.tlsAddress}:${port} inet n - n - - smtpd -o smtpd_tls_security_level=may`)
+  // 67 is EX_NOUSER; the error(8) transport would be refused at RCPT already.
+  lines.push(
+    'later unix - n n - - pipe user=nobody argv=/bin/sh -c {echo no such user in the back office; exit 67}',
+  )
   return `${lines.join('\n')}\n`
 }
 
