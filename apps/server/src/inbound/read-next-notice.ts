@@ -37,15 +37,30 @@ export interface ReadNotice {
 // No notice says what happened further down; what follows is the returned mail.
 const mostBytes = 2 * 1024 * 1024
 
+/** Something passing stood in the way of one notice, which stays as it was. */
+export class NoticeHeldUpError extends Error {
+  override readonly name = 'NoticeHeldUpError'
+  readonly noticeId: NoticeId
+
+  constructor(noticeId: NoticeId, cause: unknown) {
+    super('A notice could not be read now', { cause })
+    this.noticeId = noticeId
+  }
+}
+
+/** Which notices to look for; those in `except` had their chance just now. */
+export interface NextNotice {
+  readonly state: 'new' | 'waiting'
+  readonly except: readonly NoticeId[]
+}
+
 /**
  * Reads one notice that nobody else is reading and applies it, in one transaction: a kill leaves it to be read
  * again, and nothing of it done. Null: none is left. One that cannot be read or applied is put aside as unmatched
- * with its error; where the database itself failed it throws and the notice stays.
+ * with its error; where something passing failed, a deadlock or the connection, NoticeHeldUpError is thrown (or what
+ * the database threw before a notice was found), and the notice stays.
  */
-export async function readNextNotice(
-  parts: ReadingParts,
-  which: 'new' | 'waiting',
-): Promise<ReadNotice | null> {
+export async function readNextNotice(parts: ReadingParts, which: NextNotice): Promise<ReadNotice | null> {
   const read = await asEngine(parts.db, async tx => {
     const notice = await takeNotice(tx, which)
     if (notice === null) return null
@@ -63,7 +78,7 @@ async function readOrPutAside(tx: Tx, parts: ReadingParts, notice: UnreadNotice)
   try {
     return await readNotice(tx, parts, notice)
   } catch (error) {
-    if (isPassing(error)) throw error
+    if (isPassing(error)) throw new NoticeHeldUpError(notice.id, error)
     await sql`rollback to savepoint reading`.execute(tx)
     await putAside(tx, notice, error)
     return { id: notice.id, state: 'unmatched', kind: 'other', error }
@@ -71,16 +86,16 @@ async function readOrPutAside(tx: Tx, parts: ReadingParts, notice: UnreadNotice)
 }
 
 /** A waiting notice is looked at again once its delivery has changed since the last look. */
-async function takeNotice(tx: QueryExecutorProvider, which: 'new' | 'waiting'): Promise<UnreadNotice | null> {
+async function takeNotice(tx: QueryExecutorProvider, which: NextNotice): Promise<UnreadNotice | null> {
   const condition =
-    which === 'new'
+    which.state === 'new'
       ? sql`n.state = 'new'`
       : sql`n.state = 'waiting' and exists (
           select from fairlead.delivery d where d.id = n.delivery_id and d.changed_at > n.read_at)`
   const found = await sql<UnreadNotice>`
     select n.workspace_id as "workspaceId", n.id, n.state, n.envelope_from as "envelopeFrom", n.envelope_to as "envelopeTo",
            n.sha256, n.received_at as "receivedAt"
-    from fairlead.notice n where ${condition}
+    from fairlead.notice n where ${condition} and n.id <> all(${which.except}::uuid[])
     order by n.received_at, n.id limit 1
     for update of n skip locked`.execute(tx)
   return found.rows[0] ?? null
@@ -134,7 +149,9 @@ function isPassing(error: unknown): boolean {
   const code = codeOf(error) ?? ''
   const isSql = /^[0-9A-Z]{5}$/.test(code)
   if (isSql) return /^(08|40|53|55|57|58)/.test(code)
-  return code !== '' || (error instanceof Error && /connection|timeout|terminated/i.test(error.message))
+  return (
+    /^E[A-Z]+$/.test(code) || (error instanceof Error && /connection|timeout|terminated/i.test(error.message))
+  )
 }
 
 async function putAside(tx: QueryExecutorProvider, notice: UnreadNotice, error: unknown): Promise<void> {

@@ -1,6 +1,8 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
 import { type PlainEvent, recordEvents } from '../events/record-events.ts'
+import { transitionDeliveries } from '../events/transition-deliveries.ts'
 import { newId, showId } from '../platform/ids.ts'
+import { lockDeliveries } from './find-deliveries.ts'
 import type { Match } from './match-notice.ts'
 import type { ParsedNotice } from './parse-notice.ts'
 import type { UnreadNotice } from './unread-notice.ts'
@@ -51,7 +53,32 @@ export async function recordInboundMessage(
       },
     },
   ])
+  await settle(tx, { notice, match, from: head.fromAddress })
   return true
+}
+
+/** Who answers has received: an uncertain delivery needs no look any more (spec 6.3). */
+async function settle(
+  tx: QueryExecutorProvider,
+  answer: { notice: UnreadNotice; match: Match; from: string },
+): Promise<void> {
+  const { match } = answer
+  const own = match.deliveries.find(one => one.address.toLowerCase() === answer.from.toLowerCase())
+  const about = match.isExact ? match.deliveries[0] : own
+  if (about === undefined) return
+  const [delivery] = await lockDeliveries(tx, [about])
+  if (delivery?.state !== 'uncertain') return
+  await transitionDeliveries(tx, [
+    {
+      workspaceId: delivery.workspaceId,
+      deliveryId: delivery.id,
+      event: 'delivered',
+      ...(match.round === null ? {} : { round: match.round }),
+      source: 'inbound',
+      occurredAt: answer.notice.receivedAt,
+      facts: { noticeId: answer.notice.id, matchedBy: match.by, because: 'answered' },
+    },
+  ])
 }
 
 /** A mail that no reader knew is a person's, unless it came without a sender, as notices do (RFC 5321 §4.5.5). */

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import type { Db } from '../platform/database/connect.ts'
+import { codeOf } from '../platform/plain-error.ts'
 import { Admission, type AdmissionLimits } from './admission.ts'
 import { type Destination, type InboundHosts, readDestination } from './destination.ts'
 import { GuardedServer } from './guarded-server.ts'
@@ -132,8 +133,8 @@ class InboundServer {
       },
       onClose: session => this.#admission.leave(session.id),
     })
-    // Errors of single connections: clients that vanish, failed handshakes. Nothing to do, nothing to crash for.
-    this.#smtp.on('error', error => options.log.info({ err: error }, 'inbound connection failed'))
+    // Clients that vanish and handshakes that fail: nothing to do, nothing to crash for, and no stack to log.
+    this.#smtp.on('error', error => options.log.info({ code: codeOf(error) }, 'inbound connection failed'))
   }
 
   start(): Promise<{ address: string; port: number }> {

@@ -350,3 +350,38 @@ test('several readers share the work and none applies twice', async () => {
     await eventually(async () => expect(await kinds(email)).toEqual(['released', 'delivered', 'bounced']))
   await Promise.all(others.map(one => one.stop()))
 })
+
+test('an answer settles what was uncertain', async () => {
+  const { email, first } = await sent(['bob'], ['claimed', 'marked', 'lostTrack'])
+  await receive(returnPathOf(first.id), writeReply({ to: first.address }), 'bob@customer.example')
+  await eventually(async () =>
+    expect(await kinds(email)).toEqual(['released', 'lostTrack', 'replied', 'delivered']),
+  )
+})
+
+test('addresses alone match one delivery of the last days, by guess, and suppress nobody', async () => {
+  const { email, first } = await sent(['lone'])
+  const raw = (about: string, mark: string) =>
+    `From: MAILER-DAEMON@customer.example\r\nX-Failed-Recipients: ${about}\r\n${writeDsn({ to: 'postmaster@mail.example', queueId: mark, recipients: [{ final: about }] })}`
+  await receive('postmaster@mail.example', raw(first.address, 'guess'))
+  await eventually(async () =>
+    expect(await notices(email)).toMatchObject([{ state: 'applied', matchedBy: 'failed-recipient' }]),
+  )
+  expect(await deliveries(email)).toMatchObject([{ state: 'bounced' }])
+  expect(await suppressions(first.address)).toEqual([])
+  const twice = await sent(['both'])
+  const again = await acceptTestEmail(database.db, seeded, [twice.first.address])
+  for (const delivery of await sentDeliveries(database.db, again))
+    await move(database.db, delivery, ...toDelivered)
+  const ambiguous = raw(twice.first.address, 'ambiguous')
+  await receive('postmaster@mail.example', ambiguous)
+  await eventually(async () =>
+    expect((await noticesOf(database.db)).filter(one => one.size === ambiguous.length + 2)).toMatchObject([
+      { state: 'unmatched' },
+    ]),
+  )
+  expect((await deliveries(twice.email)).concat(await deliveries(again))).toMatchObject([
+    { state: 'delivered' },
+    { state: 'delivered' },
+  ])
+})

@@ -1,7 +1,8 @@
 import type { Db } from '../platform/database/connect.ts'
+import type { NoticeId } from '../platform/ids.ts'
 import type { MatchParts } from './match-notice.ts'
 import { NoticeParser } from './notice-parser.ts'
-import { type ReadingParts, type ReadNotice, readNextNotice } from './read-next-notice.ts'
+import { NoticeHeldUpError, type ReadingParts, type ReadNotice, readNextNotice } from './read-next-notice.ts'
 
 export interface NoticeReaderOptions extends MatchParts {
   readonly db: Db
@@ -33,11 +34,14 @@ export function startNoticeReader(options: NoticeReaderOptions): NoticeReader {
   return reader
 }
 
+const restMs = 5_000
+
 class Reader implements NoticeReader {
   readonly #options: NoticeReaderOptions
   readonly #parts: ReadingParts
   readonly #parser = new NoticeParser()
   readonly #pollMs: number
+  readonly #resting = new Map<NoticeId, number>()
   #isStopping = false
   #isWoken = false
   #wake: () => void = () => {}
@@ -87,15 +91,22 @@ class Reader implements NoticeReader {
   async #readLane(which: 'new' | 'waiting'): Promise<void> {
     try {
       while (!this.#isStopping) {
-        const read = await readNextNotice(this.#parts, which)
+        const read = await readNextNotice(this.#parts, { state: which, except: this.#heldUp() })
         if (read === null) return
         if (read.error !== undefined)
           this.#options.log.warn({ noticeId: read.id, err: read.error }, 'notice put aside')
         this.#options.onRead?.(read)
       }
     } catch (error) {
+      if (error instanceof NoticeHeldUpError) this.#resting.set(error.noticeId, performance.now() + restMs)
       this.#options.log.warn({ err: error }, 'notices could not be read; trying again')
     }
+  }
+
+  /** Notices that failed a moment ago: the others go first, whatever is wrong with these. */
+  #heldUp(): NoticeId[] {
+    for (const [id, until] of this.#resting) if (until <= performance.now()) this.#resting.delete(id)
+    return [...this.#resting.keys()]
   }
 
   #pause(): Promise<void> {

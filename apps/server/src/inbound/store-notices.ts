@@ -25,7 +25,8 @@ export interface ArrivedMail {
 export async function storeNotices(db: Db, mail: ArrivedMail): Promise<void> {
   await asEngine(db, async tx => {
     const workspaces = await workspacesOf(tx, mail.destinations)
-    for (const workspaceId of new Set(workspaces))
+    // In one order, or two copies of a mail that name their recipients in another lock each other out.
+    for (const workspaceId of [...new Set(workspaces)].sort())
       await writeBlob(tx, { workspaceId, content: mail.message.content() })
     await insertNotices(tx, mail, workspaces)
     await failpoint('inbound-before-commit')
