@@ -39,7 +39,7 @@ export interface ManagedOptions {
   readonly smartHost?: string
   readonly timeouts?: Partial<SmtpTimeouts>
   readonly pool?: PoolOptions
-  /** Connections that one lane may have open over all processes; default 20, as Postfix has it. */
+  /** Connections that one lane may have open over all processes; default 20, as Postfix has it, 50 to a smart host. */
   readonly connectionsPerLane?: number
   /** Whose mail servers `check` connects to, to see whether port 25 is open; default gmail.com. */
   readonly probeDomain?: string
@@ -102,7 +102,7 @@ function traitsOf(options: ManagedOptions): ChannelTraits {
     replies: 'identity-mailbox',
     returnPath: 'ours',
     maxBytes,
-    connectionsPerLane: options.connectionsPerLane ?? 20,
+    connectionsPerLane: options.connectionsPerLane ?? (options.smartHost === undefined ? 20 : 50),
   }
 }
 
