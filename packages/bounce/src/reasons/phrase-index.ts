@@ -37,8 +37,7 @@ export function toWords(text: string): string {
     .trim()} `
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
-const plainAscii = /^[\x00-\x7f]*$/
+const plainAscii = /^\p{ASCII}*$/u
 
 /** Cuts a phrase at its gaps. */
 export function piecesOf(phrase: string): string[] {
