@@ -5,7 +5,7 @@ import { mailParts } from './main/mail-parts.ts'
 import { openCore } from './main/open-core.ts'
 import { sandboxZone } from './main/sandbox-zone.ts'
 import { serveHealth } from './main/serve-health.ts'
-import { type RoleParts, startHttpRole, startWorkerRole } from './main/start-roles.ts'
+import { type RoleParts, startHttpRole, startInboundRole, startWorkerRole } from './main/start-roles.ts'
 import { Stops } from './main/stops.ts'
 import type { Config } from './platform/config.ts'
 import { createLog, type Log } from './platform/log.ts'
@@ -74,7 +74,7 @@ async function startParts(wanted: {
     metrics: createMetrics({ defaults: true }),
   }
   const worker = roles.includes('worker') ? await startWorkerRole(parts) : null
-  const inboundPort = null
+  const inboundPort = roles.includes('inbound') ? await startInboundRole(parts) : null
   await simulator?.publish(sandboxZone(hosts, { dkim: platformKey.record, inboundPort }))
   const url = roles.includes('http') ? await startHttpRole(parts, worker) : null
   if (url === null) await startHealth(parts, worker ? () => worker.isAlive() : undefined)

@@ -1,9 +1,12 @@
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
 import type { PlatformKey } from '../domains/platform-key.ts'
 import { createHttp } from '../http/create-http.ts'
+import { startInboundListener } from '../inbound/start-inbound-listener.ts'
+import { startNoticeReader } from '../inbound/start-notice-reader.ts'
 import { startJobs } from '../jobs/start-jobs.ts'
 import { DueHints, listenForDue } from '../platform/database/due-hints.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { codeOf, PlainError } from '../platform/plain-error.ts'
 import { createKeyRing } from '../team/key-ring.ts'
 import { acceptParts, type MailParts } from './mail-parts.ts'
 import type { Core } from './open-core.ts'
@@ -58,6 +61,38 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   })
   stops.add('hints', () => hints.close())
   return worker
+}
+
+/** Takes returned mail and reads it; answers the port it listens on. */
+export async function startInboundRole(parts: RoleParts): Promise<number> {
+  const { core, hosts, stops, metrics } = parts
+  const { db, log, config } = core
+  const keys = core.secrets.macKeys('return-path')
+  const read = metrics.counter({ name: 'notices_read_total', help: 'Notices that were read' })
+  const reader = startNoticeReader({ ...{ db, log, keys }, ...hosts, onRead: () => read.inc() })
+  stops.add('notice reader', () => reader.stop())
+  const { host, port } = config.inbound
+  const listening = { ...{ db, log, keys, host, port }, ...hosts, onStored: () => reader.wake() }
+  const listener = await startInboundListener(listening).catch((error: unknown) => {
+    throw explainListening(error, { port, name: 'FAIRLEAD_INBOUND_PORT' })
+  })
+  stops.add('inbound', () => listener.close())
+  return listener.port
+}
+
+function explainListening(error: unknown, at: { port: number; name: string }): unknown {
+  const code = codeOf(error)
+  if (code === 'EADDRINUSE') {
+    return new PlainError(
+      `Port ${at.port} is taken by another program. Stop it, or choose another port with ${at.name}.`,
+    )
+  }
+  if (code === 'EACCES') {
+    return new PlainError(
+      `Port ${at.port} may not be used by this user: ports below 1024 need root or CAP_NET_BIND_SERVICE. Grant it, or choose another port with ${at.name} and forward ${at.port} to it.`,
+    )
+  }
+  return error
 }
 
 /** Serves the API; answers its URL. `worker`: the one in this process. */
