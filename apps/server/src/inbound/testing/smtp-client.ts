@@ -61,9 +61,9 @@ const wholeReply = /^(?:\d{3}-[^\n]*\n)*\d{3}(?: [^\n]*)?\n/
 /** One mail to its end; the last reply, which refuses or keeps it. */
 export async function sendMail(
   port: number,
-  mail: { from?: string; to: readonly string[]; raw: string | Uint8Array },
+  mail: { from?: string; to: readonly string[]; raw: string | Uint8Array; host?: string },
 ): Promise<string> {
-  const client = await connectSmtp(port)
+  const client = await connectSmtp(port, mail.host)
   try {
     await client.reply()
     await client.say('EHLO mx.customer.example')
