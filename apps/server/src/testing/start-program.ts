@@ -78,5 +78,6 @@ let used = 0
 /** An address of 127/8 that no other test file uses: servers on it may have their usual ports. */
 export function ownLoopbackAddress(): string {
   used += 1
-  return `127.${1 + (process.pid % 250)}.${(process.pid >> 8) % 250}.${(Number(process.env.VITEST_POOL_ID ?? 0) * 40 + used) % 250 || 250}`
+  const place = (Number(process.env.VITEST_POOL_ID ?? 0) * 40 + used) % 254
+  return `127.${1 + ((process.pid >> 8) % 254)}.${process.pid & 255}.${1 + place}`
 }
