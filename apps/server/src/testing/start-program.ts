@@ -11,7 +11,8 @@ export interface RunningProgram {
 }
 
 /**
- * Starts a server in the foreground, in a process group of its own, and waits until it prints that it is ready.
+ * Starts a server in the foreground, in a process group of its own, and waits until it prints that it is ready. It
+ * ends with this process, should nobody stop it before.
  * Rejects with its last words when it ends before that, or after 20 s.
  */
 export async function startProgram(program: {
@@ -31,7 +32,12 @@ export async function startProgram(program: {
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
-  const stop = () => endGroup(child)
+  const endWithUs = () => child.kill('SIGTERM')
+  process.once('exit', endWithUs)
+  const stop = async () => {
+    process.off('exit', endWithUs)
+    await endGroup(child)
+  }
   const ready = new Promise<void>((resolve, reject) => {
     const look = () => {
       if (program.readyWhen.test(printed)) resolve()

@@ -17,6 +17,8 @@ export async function startSmtpSink(options: readonly string[] = []) {
     stdio: 'ignore',
   })
   const ended = once(child, 'exit')
+  const endWithUs = () => child.kill()
+  process.once('exit', endWithUs)
   for (let tries = 0; !(await isOpen(address, port)); tries++) {
     if (tries > 400 || child.exitCode !== null)
       throw new Error(`smtp-sink ${options.join(' ')} did not start`)
@@ -26,6 +28,7 @@ export async function startSmtpSink(options: readonly string[] = []) {
     address,
     port,
     async stop() {
+      process.off('exit', endWithUs)
       child.kill()
       await ended
     },
