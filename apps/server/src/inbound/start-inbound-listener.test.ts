@@ -203,19 +203,20 @@ test('more than 100 recipients are too many', async () => {
   expect(await client.say(`RCPT TO:<${token}>`)).toMatch(/^250/)
 })
 
-test('100 MB without a word about it is refused with 552, in little memory', async () => {
+test('300 MB without a word about them are refused with 552, in little memory', async () => {
   const client = await ready(await start())
   await client.say(`RCPT TO:<${token}>`)
   await client.say('DATA')
   const piece = Buffer.alloc(1_000_000, 'a line of filling that ends here\r\n')
   const before = process.memoryUsage().rss
   let most = 0
-  for (let n = 0; n < 100; n++) {
+  for (let n = 0; n < 300; n++) {
     if (!client.socket.write(piece)) await new Promise(resolve => client.socket.once('drain', resolve))
     most = Math.max(most, process.memoryUsage().rss - before)
   }
   expect(await client.say('\r\n.')).toMatch(/^552 5\.3\.4/)
-  expect(most).toBeLessThan(90_000_000)
+  // Sender and listener share this process, and buffers are collected late: what counts is that it stops growing.
+  expect(most).toBeLessThan(200_000_000)
   expect(await client.say('MAIL FROM:<>')).toMatch(/^250/)
 })
 
