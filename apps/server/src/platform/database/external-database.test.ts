@@ -123,7 +123,11 @@ async function freePort(): Promise<number> {
 async function query(connectionString: string, text: string): Promise<void> {
   const client = new pg.Client({ connectionString })
   await client.connect()
-  await client.query(text).finally(() => client.end())
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
 }
 
 async function answering(url: string): Promise<void> {
