@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { asEngine, asWeb } from '../platform/database/as-role.ts'
+import { connect } from '../platform/database/connect.ts'
 import type { EmailId } from '../platform/ids.ts'
 import { type SeededWorkspace, seedWorkspace } from '../testing/seed-workspace.ts'
 import { acceptTestEmail, deliveriesOf } from '../testing/start-test-outbox.ts'
@@ -384,4 +386,33 @@ test('addresses alone match one delivery of the last days, by guess, and suppres
     { state: 'delivered' },
     { state: 'delivered' },
   ])
+})
+
+test('a notice whose delivery is locked by somebody holds up no other, and is read later', async () => {
+  const [locked, free] = [await sent(['locked']), await sent(['free'])]
+  const name = new URL(database.url).pathname.slice(1)
+  const holder = new pg.Client({ connectionString: database.superuserUrl })
+  await holder.connect()
+  await holder.query(`alter database ${name} set lock_timeout = '100ms'`)
+  const impatient = connect({ url: database.url, most: 4 })
+  await inbound.stop()
+  inbound = await startTestInbound(impatient)
+  try {
+    await holder.query('begin')
+    await holder.query('select from fairlead.delivery where id = $1 for update', [locked.first.id])
+    await bounce(locked.first)
+    await bounce(free.first)
+    await eventually(async () => expect(await deliveries(free.email)).toMatchObject([{ state: 'bounced' }]))
+    await eventually(() => expect(inbound.warnings.length).toBeGreaterThan(0))
+    expect(await deliveries(locked.email)).toMatchObject([{ state: 'delivered' }])
+    await holder.query('rollback')
+    await eventually(async () => expect(await deliveries(locked.email)).toMatchObject([{ state: 'bounced' }]))
+    expect(inbound.warnings.splice(0)[0]).toMatchObject({ err: { cause: { code: '55P03' } } })
+  } finally {
+    await holder.query(`alter database ${name} reset lock_timeout`)
+    await holder.end()
+    await inbound.stop()
+    await impatient.destroy()
+    inbound = await startTestInbound(database.db)
+  }
 })

@@ -40,7 +40,7 @@ export function startNoticeReader(options: NoticeReaderOptions): NoticeReader {
   return reader
 }
 
-const restMs = 5_000
+const restMs = 2_000
 
 class Reader implements NoticeReader {
   readonly #options: NoticeReaderOptions
