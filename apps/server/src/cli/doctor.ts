@@ -53,7 +53,7 @@ function show(core: Core, checks: readonly Check[], isJson: boolean): void {
   }
   if (core.config.mode === 'sandbox') print(texts.doctor.sandbox)
   for (const { what, todo } of checks) {
-    print(`${todo === null ? 'ok  ' : 'TODO'}  ${what}`)
+    print(`${todo === null ? 'ok  ' : 'MEND'}  ${what}`)
     if (todo !== null) print(`      ${todo}`)
   }
   const summary = bad.length === 0 ? texts.doctor.summaryGood : texts.doctor.summaryBad

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 if (process.features.typescript) {
-  const { runCli } = await import('./cli.ts')
+  const { runCli } = await import('../cli.ts')
   await runCli(process.argv)
 } else {
   const node = bundledNode()
