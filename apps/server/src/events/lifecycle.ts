@@ -96,11 +96,6 @@ export function nextState(from: DeliveryState, event: DeliveryEvent): DeliverySt
   return edges[event] ?? null
 }
 
-/** States from which `event` leads on. */
-export function statesWithEdge(event: DeliveryEvent): DeliveryState[] {
-  return (Object.keys(deliveryLifecycle) as DeliveryState[]).filter(state => nextState(state, event) !== null)
-}
-
 const ourGroups: ReadonlySet<ReasonGroup> = new Set(['link', 'channel', 'identity', 'local'])
 
 /** Did we or our channel stop it, rather than the recipient's side? (spec 8.1) */

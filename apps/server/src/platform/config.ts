@@ -4,7 +4,7 @@ import { type LogLevel, type Variable, type VariableName, variables } from './co
 import { PlainError } from './plain-error.ts'
 import { keyIdsCollide } from './secrets.ts'
 
-export { variablesHelp, variablesTable } from './config-variables.ts'
+export { variablesHelp } from './config-variables.ts'
 
 /** What the process runs with. Made by readConfig alone, so that every value in it was checked. */
 export interface Config {
