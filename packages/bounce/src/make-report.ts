@@ -26,6 +26,7 @@ function reasonOf(
   context: string,
 ): ReasonCode {
   if (finding.action !== 'failed' && finding.action !== 'delayed') return 'unknown.none'
+  if (finding.named !== undefined) return finding.named
   const command = finding.command ?? findCommand(text) ?? findCommand(context)
   const provider = [finding.remoteMta, finding.reportingMta].filter(one => one !== undefined).join(' ')
   const known = { code, status, provider, ...(command === undefined ? {} : { command }) }
@@ -52,7 +53,7 @@ function isTemporary(
 function recipientOf(finding: Finding, context: string): ReportedRecipient {
   const diagnostic = fold(finding.diagnostic)
   const replyCode = finding.replyCode ?? findReplyCode(diagnostic)
-  const picked = pickStatus(finding.status, diagnostic)
+  const picked = pickStatus(finding.status, diagnostic, context)
   const { status } = picked
   const code = reasonOf(finding, diagnostic, status, replyCode, context)
   const entry = reasons[code]

@@ -3,6 +3,7 @@ import { decodeWords, field, fieldValues, type Headers, readHeaders } from '../m
 import type { Action, Finding, Notice, Reading } from '../notice/notice.ts'
 import { partText } from '../notice/read-notice.ts'
 import { findReplyCode, readStatus } from '../reasons/reply-codes.ts'
+import { powerMtaCategories } from './powermta-categories.ts'
 import { supplement } from './supplement.ts'
 
 const reportTypes = new Set([
@@ -89,6 +90,7 @@ function findingOf(block: Headers, message: Headers | undefined): Finding {
   const action = actions[field(block, 'action').trim().toLowerCase().slice(0, 4)] ?? 'failed'
   const status = readStatus(field(block, 'status'))
   const replyCode = findReplyCode(diagnostic)
+  const named = powerMtaCategories[field(block, 'x-powermta-bouncecategory').trim().toLowerCase()]
   const remote = typedValue(field(block, 'remote-mta')).rest
   const reporting = message === undefined ? '' : typedValue(field(message, 'reporting-mta')).rest
   return {
@@ -96,6 +98,7 @@ function findingOf(block: Headers, message: Headers | undefined): Finding {
     ...(original === '' ? {} : { original }),
     action,
     ...(status === null ? {} : { status }),
+    ...(named === undefined ? {} : { named }),
     ...(replyCode === null ? {} : { replyCode }),
     diagnostic,
     ...(remote === '' ? {} : { remoteMta: remote }),

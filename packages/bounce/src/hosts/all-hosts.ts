@@ -28,7 +28,6 @@ import { llnl } from './llnl.ts'
 import { lsmtp } from './lsmtp.ts'
 import { mailfoundry } from './mailfoundry.ts'
 import { mailmarshal } from './mailmarshal.ts'
-import { mcafee } from './mcafee.ts'
 import { mdaemon } from './mdaemon.ts'
 import { messagingServer } from './messaging-server.ts'
 import { mfilter } from './mfilter.ts'
@@ -78,19 +77,18 @@ export const allHosts: readonly HostRule[] = [
   postfix,
   opensmtpd,
   dragonfly,
+  biglobe,
   sendmail,
   activehunter,
   courier,
   messagingServer,
   mailmarshal,
   mailfoundry,
-  mcafee,
   mxlogic,
   mfilter,
   trendmicro,
   ezweb,
   kddi,
-  biglobe,
   x1,
   x3,
   x6,

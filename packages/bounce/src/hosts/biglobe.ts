@@ -6,7 +6,7 @@ export const biglobe: HostRule = {
   system: 'BIGLOBE',
   version: '2005 and later',
   source: 'observed in public collections of returned mail',
-  signs: [{ text: 'addresses had delivery problems -----' }],
+  signs: [{ text: 'non-delivered information' }],
   layout: {
     kind: 'list',
     recipient: [aloneOnLine],

@@ -5,10 +5,7 @@ export const gmailToday: HostRule = {
   system: 'Gmail',
   version: '2017 and later, text of the report',
   source: 'observed in public collections of returned mail',
-  signs: [
-    { from: 'googlemail.com', text: 'message' },
-    { from: 'mailer-daemon@google', text: 'message' },
-  ],
+  signs: [{ from: 'mailer-daemon@google' }],
   layout: {
     kind: 'sentence',
     sentence:

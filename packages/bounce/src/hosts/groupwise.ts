@@ -13,7 +13,7 @@ export const groupwise: HostRule = {
       bracketThen,
       /^\S{0,80}\s*[(<](?<address>[^\s<>@()]{1,200}@[^\s<>@()]{1,255})[)>]\s*(?<rest>.*)$/,
       aloneOnLine,
-      /^(?<address>[^\s<>@():]{1,200}@[^\s<>@():]{1,255})\s+(?<rest>.*)$/,
+      /^\s*(?<address>[^\s<>@():]{1,200}@[^\s<>@():]{1,255})\s+(?<rest>.*)$/,
     ],
   },
 }

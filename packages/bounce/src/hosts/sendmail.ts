@@ -2,7 +2,7 @@ import type { HostRule } from './host-rule.ts'
 
 export const sendmail: HostRule = {
   name: 'hosts/sendmail',
-  system: 'sendmail 8 and its kin (Sun, HP-UX, AIX, MIMEsweeper, ActiveHunter, IIS SMTPSVC)',
+  system: 'sendmail 8 and its kin (Sun, HP-UX, McAfee, AIX, MIMEsweeper, ActiveHunter, IIS SMTPSVC)',
   version: '8.x',
   source: 'sendmail 8, savemail.c',
   signs: [

@@ -53,7 +53,7 @@ function byStatus(table: Readonly<Record<string, ReasonCode>>, status: string): 
 }
 
 /** A gateway's own summary before the reply it heard: `5.1.0 - Unknown address error 550-'5.2.2 ...`. */
-const gatewaySummary = /^\s*5\.1\.0 - unknown address error (?=\d{3})/i
+const gatewaySummary = /5\.1\.0 - unknown address error (?=\d{3})/i
 
 /** A reason, and whether the evidence named it or only hinted at it. */
 export interface ToldReason {

@@ -3,21 +3,34 @@ import { findStatuses } from './reply-codes.ts'
 
 export interface PickedStatus {
   readonly status: string | null
-  readonly statusFrom: 'status-field' | 'diagnostic' | 'derived' | null
+  readonly statusFrom: 'status-field' | 'diagnostic' | 'text' | 'derived' | null
 }
 
 /** Statuses that say only that it failed, or that time ran out; another in the same diagnostic says why. */
 const vague = /^[245]\.0\.0$|^[45]\.4\.7$/
 /** A gateway's own summary before the reply it heard: `5.1.0 - Unknown address error 550-'5.2.2 …`. */
-const gatewaySummary = /^\s*5\.1\.0 - unknown address error\s*/i
+const gatewaySummary = /5\.1\.0 - unknown address error (?=\d{3})/i
+
+const replyWithStatus = /\b[45]\d\d[ -]([45]\.\d\.\d{1,3})(?!\d)/g
+
+/** Time ran out: what the last try heard stands in the words beside the report (Exchange lists the tries). */
+function lastTried(context: string): string | undefined {
+  const heard = [...context.slice(0, 20_000).matchAll(replyWithStatus)].map(match => match[1] ?? '')
+  return heard.findLast(one => !vague.test(one))
+}
 
 /**
  * Chooses between the Status field of a report and what the diagnostic quotes. The field often holds the
  * reporting system's summary (5.0.0, 4.4.7), the diagnostic what the refusing server said.
  */
-export function pickStatus(field: string | undefined, diagnostic: string): PickedStatus {
+export function pickStatus(field: string | undefined, diagnostic: string, context = ''): PickedStatus {
   const said = findStatuses(diagnostic.replace(gatewaySummary, ''))
   const specific = said.find(one => !vague.test(one))
+  const tried =
+    specific === undefined && field !== undefined && /^[45]\.4\.7$/.test(field)
+      ? lastTried(context)
+      : undefined
+  if (tried !== undefined) return { status: tried, statusFrom: 'text' }
   if (specific !== undefined && specific !== field) return { status: specific, statusFrom: 'diagnostic' }
   const best = said.find(one => !one.endsWith('.0.0')) ?? said[0]
   if (field !== undefined && !(field.endsWith('.0.0') && best !== undefined)) {

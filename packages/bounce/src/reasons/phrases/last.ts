@@ -6,4 +6,5 @@ export const lastPhrases: PhraseTable = {
   'recipient.unknown': ['address rejected'],
   'policy.rule': ['message rejected', 'message refused', 'abuse'],
   'reputation.blocked': ['blocked'],
+  'system.error': ['service unavailable', 'service not available', 'service refused'],
 }

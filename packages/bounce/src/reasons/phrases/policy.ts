@@ -43,7 +43,7 @@ export const policyPhrases: PhraseTable = {
     'subscribers only',
     'members only',
     'not a member',
-    'return path',
+    'return path not verified',
   ],
   'auth.security': [
     'authentication required',
