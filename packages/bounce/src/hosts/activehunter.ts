@@ -10,6 +10,5 @@ export const activehunter: HostRule = {
     kind: 'list',
     recipient: [/^>>>\s*(?<address>[^\s<>@]{1,200}@[^\s<>@]{1,255})/],
     begin: ['permanent fatal errors'],
-    shared: ['transcript of session'],
   },
 }

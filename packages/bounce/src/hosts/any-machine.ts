@@ -9,7 +9,6 @@ import { saysItGoesOn } from './still-trying.ts'
 
 /** Words, lower case, by which a notice of unknown make says that it is about a failure. */
 export const failureWords: readonly string[] = [
-  'could not be delivered',
   'could not deliver',
   "couldn't be delivered",
   'unable to deliver',

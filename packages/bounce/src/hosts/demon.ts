@@ -5,7 +5,7 @@ export const demon: HostRule = {
   system: 'Demon Internet',
   version: '1997 to 2005',
   source: 'observed in public collections of returned mail',
-  signs: [{ text: 'start of returned message' }, { text: "addressed to '" }, { text: 'addressed to "' }],
+  signs: [{ text: "addressed to '" }],
   layout: {
     kind: 'list',
     recipient: [

@@ -6,7 +6,7 @@ export const domino: HostRule = {
   system: 'HCL (Lotus) Domino',
   version: 'R5 and later, text of the report',
   source: 'observed in public collections of returned mail',
-  signs: [{ text: 'was not delivered to:' }, { text: 'not delivered to:\n' }],
+  signs: [{ text: 'not delivered to:\n' }],
   layout: {
     kind: 'list',
     recipient: [aloneOnLine, bareThen],

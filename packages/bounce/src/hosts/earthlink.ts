@@ -11,6 +11,5 @@ export const earthlink: HostRule = {
     kind: 'list',
     recipient: [labelled('sorry, unable to deliver your message to'), bareThen],
     begin: ['sorry, unable to deliver'],
-    end: ['a copy of the original message'],
   },
 }

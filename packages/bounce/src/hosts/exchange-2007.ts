@@ -21,7 +21,6 @@ export const exchange2007: HostRule = {
     kind: 'list',
     recipient: [aloneOnLine],
     begin: [
-      'generating server',
       'serveur de g\u00e9n\u00e9ration',
       'generierender server',
       'servidor de generaci\u00f3n',
@@ -32,7 +31,6 @@ export const exchange2007: HostRule = {
       'generating',
     ],
     end: [
-      'original message headers',
       'en-t\u00eates de message',
       'en-t\u00eates du message',
       'urspr\u00fcngliche nachrichtenkopf',

@@ -1,5 +1,5 @@
 import type { HostRule } from './host-rule.ts'
-import { bracketColon, bracketThen, labelled } from './recipient-lines.ts'
+import { bracketThen, labelled } from './recipient-lines.ts'
 
 export const ezweb: HostRule = {
   name: 'hosts/ezweb',
@@ -14,6 +14,6 @@ export const ezweb: HostRule = {
   ],
   layout: {
     kind: 'list',
-    recipient: [labelled('recipient:'), bracketColon, bracketThen, labelled('could not be delivered to:')],
+    recipient: [labelled('recipient:'), bracketThen, labelled('could not be delivered to:')],
   },
 }

@@ -1,5 +1,5 @@
 import type { HostRule } from './host-rule.ts'
-import { aloneOnLine, bareColon, bracketColon, bracketThen, quoted } from './recipient-lines.ts'
+import { aloneOnLine, bareColon, bracketThen, quoted } from './recipient-lines.ts'
 
 export const gmx: HostRule = {
   name: 'hosts/gmx',
@@ -12,7 +12,7 @@ export const gmx: HostRule = {
   ],
   layout: {
     kind: 'list',
-    recipient: [quoted, bracketColon, bracketThen, aloneOnLine, bareColon],
+    recipient: [quoted, bracketThen, aloneOnLine, bareColon],
     begin: ['failed:', 'address failed', 'the following address'],
     end: ['--- the header'],
   },

@@ -1,5 +1,5 @@
 import type { HostRule } from './host-rule.ts'
-import { aloneOnLine, bracketThen } from './recipient-lines.ts'
+import { aloneOnLine } from './recipient-lines.ts'
 
 export const groupwise: HostRule = {
   name: 'hosts/groupwise',
@@ -10,7 +10,6 @@ export const groupwise: HostRule = {
   layout: {
     kind: 'list',
     recipient: [
-      bracketThen,
       /^\S{0,80}\s*[(<](?<address>[^\s<>@()]{1,200}@[^\s<>@()]{1,255})[)>]\s*(?<rest>.*)$/,
       aloneOnLine,
       /^\s*(?<address>[^\s<>@():]{1,200}@[^\s<>@():]{1,255})\s+(?<rest>.*)$/,

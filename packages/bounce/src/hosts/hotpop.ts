@@ -7,9 +7,5 @@ export const hotpop: HostRule = {
   version: '1999 to 2005',
   source: 'observed in public collections of returned mail',
   signs: [{ text: 'undeliverable address:' }],
-  layout: {
-    kind: 'list',
-    recipient: [labelled('undeliverable address:')],
-    end: ['original message attached'],
-  },
+  layout: { kind: 'list', recipient: [labelled('undeliverable address:')] },
 }

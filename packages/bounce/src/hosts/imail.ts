@@ -7,7 +7,6 @@ export const imail: HostRule = {
   source: 'https://docs.progress.com (IMail Server)',
   signs: [
     { header: ['x-mailer', 'smtp32'] },
-    { text: 'original message follows' },
     { subject: 'undeliverable mail' },
     { text: 'invalid final delivery userid' },
   ],

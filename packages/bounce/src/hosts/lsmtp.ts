@@ -7,5 +7,5 @@ export const lsmtp: HostRule = {
   version: '1.1',
   source: 'observed in public collections of returned mail',
   signs: [{ text: 'error-for:' }],
-  layout: { kind: 'list', recipient: [labelled('error-for:')], end: ['error-end:'], reasonStands: 'before' },
+  layout: { kind: 'list', recipient: [labelled('error-for:')], reasonStands: 'before' },
 }

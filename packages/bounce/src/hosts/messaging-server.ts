@@ -6,11 +6,7 @@ export const messagingServer: HostRule = {
   system: 'Sun/Oracle Messaging Server, PMDF',
   version: '5 to 8',
   source: 'Oracle Communications Messaging Server reference, notification templates',
-  signs: [
-    { text: 'cannot be delivered to the following recipients' },
-    { text: 'been enqueued and undeliverable' },
-    { text: 'recipient address:' },
-  ],
+  signs: [{ text: 'recipient address:' }],
   layout: {
     kind: 'list',
     recipient: [labelled('recipient address:')],

@@ -15,6 +15,5 @@ export const microsoftSmtp: HostRule = {
     kind: 'list',
     recipient: [bracketThen, aloneOnLine],
     begin: ['following user', 'to the following recipients'],
-    end: ['old message:'],
   },
 }

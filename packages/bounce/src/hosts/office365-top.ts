@@ -17,7 +17,6 @@ export const office365Top: HostRule = {
   layout: {
     kind: 'list',
     recipient: [
-      /^\s*(?<address>[^\s<>@]{1,200}@[^\s<>@]{1,255})<mailto:(?<rest>.*)$/i,
       /^\s*.{1,120}[(<](?:mailto:)?(?<address>[^\s<>@()]{1,200}@[^\s<>@()]{1,255})[)>]\s*$/i,
       aloneOnLine,
     ],

@@ -10,7 +10,6 @@ export const postfix: HostRule = {
     { text: "i'm sorry to have to inform you that" },
     { text: 'this is the postfix program' },
     { text: 'message returned below could not be delivered' },
-    { text: 'your message could not be delivered for' },
     { text: 'failure reason:' },
   ],
   layout: { kind: 'list', recipient: [bracketColon] },

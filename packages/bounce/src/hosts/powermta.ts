@@ -6,6 +6,6 @@ export const powermta: HostRule = {
   system: 'PowerMTA',
   version: '3 to 5',
   source: 'https://www.bird.com (PowerMTA user guide)',
-  signs: [{ text: 'delivery failed; will not continue trying' }, { text: 'delivery failed; will' }],
+  signs: [{ text: 'delivery failed; will' }],
   layout: { kind: 'list', recipient: [bracketThen], begin: ['list of'] },
 }

@@ -22,7 +22,7 @@ export const qmail: HostRule = {
   ],
   layout: {
     kind: 'list',
-    recipient: [bracketColon, /^\s*<(?<address>[^\s<>@]{1,200}@[^\s<>@]{1,255})>\s*$/, aloneOnLine],
+    recipient: [bracketColon, aloneOnLine],
     end: ['--- below this line', '--- enclosed', '--- undelivered'],
   },
 }

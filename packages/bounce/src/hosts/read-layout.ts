@@ -50,7 +50,7 @@ function recipientOn(line: string, shapes: readonly RegExp[]): Open | null {
   for (const shape of shapes) {
     const match = shape.exec(line)
     const address = cleanAddress(match?.groups?.address ?? '')
-    if (address !== '') return { address, words: [match?.groups?.rest ?? ''] }
+    if (address !== '') return { address, words: [(match?.groups?.rest ?? '').replace(/^[\s:]+/, '')] }
   }
   return null
 }

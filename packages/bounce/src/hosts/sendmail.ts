@@ -7,10 +7,7 @@ export const sendmail: HostRule = {
   source: 'sendmail 8, savemail.c',
   signs: [
     { text: 'transcript of session follows' },
-    { text: 'had permanent fatal errors' },
-    { text: 'had transient non-fatal errors' },
     { text: 'had delivery problems' },
-    { text: 'had delivery errors' },
     { text: 'fatal errors -----' },
   ],
   layout: { kind: 'transcript' },

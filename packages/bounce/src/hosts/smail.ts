@@ -7,10 +7,5 @@ export const smail: HostRule = {
   version: '3.x',
   source: 'observed in public collections of returned mail',
   signs: [{ text: 'failed addresses follow:' }],
-  layout: {
-    kind: 'list',
-    recipient: [bareThen, aloneOnLine],
-    begin: ['failed addresses follow'],
-    end: ['message text follows'],
-  },
+  layout: { kind: 'list', recipient: [bareThen, aloneOnLine], begin: ['failed addresses follow'] },
 }

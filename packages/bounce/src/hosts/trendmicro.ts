@@ -14,11 +14,7 @@ export const trendmicro: HostRule = {
   ],
   layout: {
     kind: 'list',
-    recipient: [
-      labelled('sent <<< rcpt to:'),
-      labelled('unable to deliver message to'),
-      labelled('.{0,40}rcpt to:'),
-    ],
+    recipient: [labelled('unable to deliver message to'), labelled('.{0,40}rcpt to:')],
     end: ['end of message'],
   },
 }

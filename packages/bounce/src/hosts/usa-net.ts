@@ -7,5 +7,5 @@ export const usaNet: HostRule = {
   version: '1998 to 2003',
   source: 'observed in public collections of returned mail',
   signs: [{ text: 'intended recipient:' }],
-  layout: { kind: 'list', recipient: [labelled('intended recipient:')], end: ['returned mail follows'] },
+  layout: { kind: 'list', recipient: [labelled('intended recipient:')] },
 }

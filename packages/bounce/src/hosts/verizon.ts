@@ -8,7 +8,6 @@ export const verizon: HostRule = {
   source: 'observed in public collections of returned mail',
   signs: [
     { from: 'post_master@vtext.com' },
-    { from: 'sysadmin@', text: 'message could not be delivered to mobile' },
     { from: 'vzwpix.com' },
     { text: 'message could not be delivered to mobile' },
   ],

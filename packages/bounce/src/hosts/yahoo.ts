@@ -1,5 +1,5 @@
 import type { HostRule } from './host-rule.ts'
-import { bracketColon, bracketThen } from './recipient-lines.ts'
+import { bracketThen } from './recipient-lines.ts'
 
 export const yahoo: HostRule = {
   name: 'hosts/yahoo',
@@ -12,8 +12,8 @@ export const yahoo: HostRule = {
   ],
   layout: {
     kind: 'list',
-    recipient: [bracketColon, bracketThen],
+    recipient: [bracketThen],
     begin: ['the following address'],
-    end: ['--- below this line', '--- original message', '--- headers of the original'],
+    end: ['--- below this line', '--- headers of the original'],
   },
 }

@@ -3,10 +3,10 @@ import { originalMarkers } from './original-markers.ts'
 const decoration = /^[\s\-*=+#|_>.]+/
 
 /** By first word, so that a line is compared with the few markers that could match it. */
-const byFirstWord = new Map<string, string[]>()
+export const markersByFirstWord = new Map<string, string[]>()
 for (const [marker] of originalMarkers) {
   const word = firstWord(marker)
-  byFirstWord.set(word, [...(byFirstWord.get(word) ?? []), marker])
+  markersByFirstWord.set(word, [...(markersByFirstWord.get(word) ?? []), marker])
 }
 
 function firstWord(line: string): string {
@@ -22,7 +22,7 @@ export function cutAtOriginal(text: string): { text: string; rest: string } {
     if (end < 0) end = text.length
     if (end - at > 10 && end - at < 200) {
       const line = text.slice(at, end).replace(decoration, '').toLowerCase()
-      const markers = byFirstWord.get(firstWord(line))
+      const markers = markersByFirstWord.get(firstWord(line))
       if (markers?.some(marker => line.startsWith(marker))) {
         return { text: text.slice(0, at), rest: text.slice(Math.min(end + 1, text.length)) }
       }

@@ -8,11 +8,7 @@ export function readStatus(text: string): string | null {
 
 /** Subjects that RFC 3463 and its registry know: 0 to 7. What has another is a version or an address. */
 function isPlausible(subject: string, detail: string): boolean {
-  return (
-    subject.length === 1 &&
-    subject <= '7' &&
-    (detail.length < 3 || subject === '7' || subject === '1' || subject === '4')
-  )
+  return subject.length === 1 && subject <= '7' && (detail.length < 3 || '1247'.includes(subject))
 }
 
 /** Every enhanced status that stands in a diagnostic, in order; addresses and versions left out. */

@@ -4,6 +4,7 @@ import type { ReasonCode } from './list.ts'
 /** Statuses so exact that they are heard before any words. */
 export const plainStatusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.1.6': 'recipient.moved',
+  'x.4.7': 'transport.expired',
   'x.7.20': 'auth.failed',
   'x.7.21': 'auth.failed',
   'x.7.22': 'auth.failed',
@@ -46,7 +47,6 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.4.4': 'domain.unknown',
   'x.4.5': 'system.error',
   'x.4.6': 'transport.loop',
-  'x.4.7': 'transport.expired',
   'x.5.1': 'system.syntax',
   'x.5.2': 'system.syntax',
   'x.5.3': 'rate.limited',

@@ -5,7 +5,6 @@ export const policyPhrases: PhraseTable = {
   'policy.sender-rejected': [
     'sender address rejected',
     'sender rejected',
-    'sender was rejected',
     'sender is rejected',
     'sender denied',
     'sender * not allowed',

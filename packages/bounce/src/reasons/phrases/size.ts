@@ -27,7 +27,6 @@ export const sizePhrases: PhraseTable = {
     'sizelimit',
     'line limit exceeded',
     'message length exceeds',
-    'headers too large',
     'message header size',
     'mail size * limit~',
     'zu groß',

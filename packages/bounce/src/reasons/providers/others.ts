@@ -33,8 +33,6 @@ export const apple: ProviderTable = {
     { says: 'hm07', reason: 'policy.rule' },
     { says: 'hm08', reason: 'reputation.poor' },
     { says: 'hme1', reason: 'recipient.unknown' },
-    { provider: 'apple', status: '5.1.6', reason: 'recipient.moved' },
-    { provider: 'apple', status: '5.2.1', reason: 'mailbox.disabled' },
     { provider: 'apple', status: '4.7.0', reason: 'reputation.blocked' },
   ],
 }
@@ -95,7 +93,6 @@ export const china: ProviderTable = {
     { provider: 'tencent', says: 'cannot find', reason: 'recipient.unknown' },
     { says: 'dt spm', reason: 'content.spam' },
     { says: 'mi spb', reason: 'rate.limited' },
-    { says: 'mi spf', reason: 'auth.failed' },
     { says: 'rp fcp', reason: 'rate.limited' },
     { says: 'rp qrc', reason: 'rate.limited' },
     { says: 'dt spb', reason: 'policy.sender-rejected' },
@@ -153,7 +150,6 @@ export const small: ProviderTable = {
     { says: 'pt 0 20 3', reason: 'recipient.unknown' },
     // Its members may refuse senders; it then answers so after the content (https://www.docomo.ne.jp).
     { provider: 'docomo', command: 'data', says: 'unknown user', reason: 'policy.sender-rejected' },
-    { provider: 'zoho', says: 'email policy violation', reason: 'policy.rule' },
     { provider: 'zoho', status: '5.7.7', reason: 'policy.rule' },
   ],
 }

@@ -14,23 +14,7 @@ export interface ProviderRule {
   readonly reason: ReasonCode
 }
 
-export type ProviderName =
-  | 'microsoft'
-  | 'gmail'
-  | 'yahoo'
-  | 'apple'
-  | 'orange'
-  | 'laposte'
-  | 'tencent'
-  | 'zoho'
-  | 'comcast'
-  | 'godaddy'
-  | 'docomo'
-  | 'facebook'
-  | 'iua'
-  | 'kddi'
-  | 'netease'
-  | 'mimecast'
+export type ProviderName = 'microsoft' | 'gmail' | 'yahoo' | 'apple' | 'tencent' | 'zoho' | 'docomo'
 
 export interface ProviderTable {
   readonly source: string
@@ -44,7 +28,6 @@ export const providerSigns: readonly (readonly [sign: string, provider: Provider
   ['.outlook.com', 'microsoft'],
   ['.hotmail.com', 'microsoft'],
   ['office365', 'microsoft'],
-  ['onmicrosoft.com', 'microsoft'],
   ['microsoft.com', 'microsoft'],
   ['gsmtp', 'gmail'],
   ['google.com', 'gmail'],
@@ -56,21 +39,8 @@ export const providerSigns: readonly (readonly [sign: string, provider: Provider
   ['icloud.com', 'apple'],
   ['apple.com', 'apple'],
   ['.me.com', 'apple'],
-  ['orange.fr', 'orange'],
-  ['wanadoo.fr', 'orange'],
-  ['laposte.net', 'laposte'],
   ['qq.com', 'tencent'],
   ['zoho.com', 'zoho'],
   ['zohomail', 'zoho'],
-  ['comcast.net', 'comcast'],
-  ['secureserver.net', 'godaddy'],
   ['docomo.ne.jp', 'docomo'],
-  ['facebook.com', 'facebook'],
-  ['i.ua', 'iua'],
-  ['email.ua', 'iua'],
-  ['ezweb.ne.jp', 'kddi'],
-  ['au.com', 'kddi'],
-  ['163.com', 'netease'],
-  ['126.com', 'netease'],
-  ['mimecast', 'mimecast'],
 ]

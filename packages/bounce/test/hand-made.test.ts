@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { autoReplyHeaders, autoReplySubjects } from '../src/formats/auto-reply-signs.ts'
+import { challengeSigns } from '../src/formats/challenge.ts'
+import { allHosts } from '../src/hosts/all-hosts.ts'
+import { failureWords } from '../src/hosts/any-machine.ts'
+import { delayWords, finalWords } from '../src/hosts/still-trying.ts'
+import { readReturnedMail } from '../src/index.ts'
+import { markersByFirstWord } from '../src/notice/cut-at-original.ts'
+import { failureSubjects, machineSenders } from '../src/notice/machine-signs.ts'
+import { commandWords } from '../src/reasons/find-command.ts'
+import { providerSigns } from '../src/reasons/providers/provider-rule.ts'
+import { expectedOf, mailsIn, statedOf } from './corpus.ts'
+import { lineCases } from './line-cases.ts'
+
+const cases = mailsIn('hand-made').map(one => ({
+  ...one,
+  expected: JSON.stringify(expectedOf('hand-made', one.name)),
+}))
+const stated = (mail: Uint8Array): string => JSON.stringify(statedOf(readReturnedMail(mail)))
+
+/** Every table of rules that can be shortened by a row while the program runs. */
+const tables: readonly (readonly [name: string, rows: readonly unknown[]])[] = [
+  ['hosts', allHosts],
+  ...allHosts.flatMap(host => {
+    const { layout } = host
+    const parts: [string, readonly unknown[]][] = [[`${host.name} signs`, host.signs]]
+    if (layout.kind === 'list') {
+      for (const part of ['recipient', 'begin', 'end', 'shared'] as const) {
+        const rows = layout[part]
+        if (rows !== undefined) parts.push([`${host.name} ${part}`, rows])
+      }
+    }
+    return parts
+  }),
+  ...[...markersByFirstWord].map(([word, rows]) => [`original markers: ${word}`, rows] as const),
+  ['delay words', delayWords],
+  ['final words', finalWords],
+  ['failure words', failureWords],
+  ['failure subjects', failureSubjects],
+  ['machine senders', machineSenders],
+  ['auto-reply headers', autoReplyHeaders],
+  ['auto-reply subjects', autoReplySubjects],
+  ['challenge signs', challengeSigns],
+  ['command words', commandWords],
+  ['provider signs', providerSigns],
+]
+
+/** Whether any hand-made case is read otherwise now. */
+const somethingBreaks = (): boolean =>
+  cases.some(one => stated(one.mail) !== one.expected) || lineCases.some(one => !one.holds())
+
+function idleRows(rows: unknown[]): string[] {
+  const idle: string[] = []
+  for (let at = 0; at < rows.length; at++) {
+    const [row] = rows.splice(at, 1)
+    if (!somethingBreaks())
+      idle.push(JSON.stringify(row, (_key, value) => (value instanceof RegExp ? value.source : value)))
+    rows.splice(at, 0, row)
+  }
+  return idle
+}
+
+describe('hand-made mails', () => {
+  test.each(cases)('$name', ({ mail, expected }) => {
+    expect(statedOf(readReturnedMail(mail))).toEqual(JSON.parse(expected))
+  })
+
+  test('hand-made lines', () => {
+    expect(lineCases.filter(one => !one.holds()).map(one => one.name)).toEqual([])
+  })
+
+  test.each(tables.map(([name, rows]) => ({ name, rows })))('each row of $name matters', ({ rows }) => {
+    expect(idleRows(rows as unknown[])).toEqual([])
+  })
+})
+
+describe('line ends', () => {
+  const all = [...cases, ...mailsIn('public')]
+
+  test.each([
+    ['CRLF', '\r\n'],
+    ['lone CR', '\r'],
+  ])('%s is read as LF', (_name, end) => {
+    for (const { name, mail } of all) {
+      const plain = Buffer.from(mail).toString('latin1').replace(/\r\n?/g, '\n')
+      const twin = Buffer.from(plain.replaceAll('\n', end), 'latin1')
+      const same = readReturnedMail(Buffer.from(plain, 'latin1'))
+      expect(readReturnedMail(twin), name).toEqual(same)
+    }
+  })
+})
