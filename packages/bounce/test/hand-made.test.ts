@@ -45,9 +45,23 @@ const tables: readonly (readonly [name: string, rows: readonly unknown[]])[] = [
   ['provider signs', providerSigns],
 ]
 
-/** Whether any hand-made case is read otherwise now. */
-const somethingBreaks = (): boolean =>
-  cases.some(one => stated(one.mail) !== one.expected) || lineCases.some(one => !one.holds())
+const checks: readonly (() => boolean)[] = [
+  ...lineCases.map(one => one.holds),
+  ...cases.map(one => () => stated(one.mail) === one.expected),
+]
+let lastBroken = 0
+
+/** Whether any hand-made case is read otherwise now; looked for from where the last row broke one. */
+function somethingBreaks(): boolean {
+  for (let distance = 0; distance <= checks.length / 2; distance++) {
+    for (const place of [lastBroken + distance, lastBroken - distance + checks.length]) {
+      if (checks[place % checks.length]?.() !== false) continue
+      lastBroken = place % checks.length
+      return true
+    }
+  }
+  return false
+}
 
 function idleRows(rows: unknown[]): string[] {
   const idle: string[] = []

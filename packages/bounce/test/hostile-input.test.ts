@@ -11,7 +11,7 @@ const samples = folders.flatMap(folder =>
 )
 
 /** Seconds of mutation: a moment in `npm test`, a minute in CI, hours by hand. */
-const fuzzSeconds = Number(process.env['FAIRLEAD_FUZZ_SECONDS'] ?? 3)
+const fuzzSeconds = Number(process.env.FAIRLEAD_FUZZ_SECONDS ?? 3)
 
 function milliseconds(mail: Uint8Array): number {
   const from = performance.now()

@@ -31,7 +31,9 @@ function dropInvisible(html: string): string {
   for (let match = invisible.exec(html); match !== null; match = invisible.exec(html)) {
     out += html.slice(at, match.index)
     const close = lower.indexOf(`</${(match[1] ?? '').toLowerCase()}`, invisible.lastIndex)
-    at = close < 0 ? invisible.lastIndex : close
+    // Never closed: the rest is shown, as browsers do for all but scripts. No second search, or time is quadratic.
+    if (close < 0) return out + html.slice(invisible.lastIndex)
+    at = close
     invisible.lastIndex = Math.max(at, invisible.lastIndex)
   }
   return out + html.slice(at)
