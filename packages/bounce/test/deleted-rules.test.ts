@@ -6,7 +6,7 @@ import { indexProviders } from '../src/reasons/match-provider.ts'
 import { indexPhrases, type PhraseTable } from '../src/reasons/phrase-index.ts'
 import { phraseTables, weakPhraseTables } from '../src/reasons/phrase-tables.ts'
 import { allProviders } from '../src/reasons/providers/all-providers.ts'
-import { evidenceOf, replyCases } from './replies.ts'
+import { evidenceOf, replyCases } from './testing/replies.ts'
 
 const cases = replyCases.map(one => ({ ...one, evidence: evidenceOf(one) }))
 const byReason = Map.groupBy(cases, one => one.expected)

@@ -9,8 +9,8 @@ import { markersByFirstWord } from '../src/notice/cut-at-original.ts'
 import { failureSubjects, machineSenders } from '../src/notice/machine-signs.ts'
 import { commandWords } from '../src/reasons/find-command.ts'
 import { providerSigns } from '../src/reasons/providers/provider-rule.ts'
-import { expectedOf, mailsIn, statedOf } from './corpus.ts'
-import { lineCases } from './line-cases.ts'
+import { expectedOf, mailsIn, statedOf } from './testing/corpus.ts'
+import { lineCases } from './testing/line-cases.ts'
 
 const cases = mailsIn('hand-made').map(one => ({
   ...one,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { type BounceReport, readReturnedMail, reasons } from '../src/index.ts'
 import { type ScorerRecord, scorerLine } from '../src/scorer-line.ts'
 import { sisimaiNames } from '../src/sisimai-names.ts'
-import { mailsIn } from './corpus.ts'
+import { mailsIn } from './testing/corpus.ts'
 
 interface TrueRecord {
   readonly recipient?: string

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { BounceReport } from '../src/index.ts'
+import type { BounceReport } from '../../src/index.ts'
 
 export interface MailCase {
   readonly name: string
@@ -8,7 +8,7 @@ export interface MailCase {
 
 /** The mails of one folder of the corpus. */
 export function mailsIn(folder: string): MailCase[] {
-  const place = new URL(`../corpus/${folder}/`, import.meta.url)
+  const place = new URL(`../../corpus/${folder}/`, import.meta.url)
   return readdirSync(place)
     .filter(name => name.endsWith('.eml'))
     .sort()
@@ -25,7 +25,7 @@ export interface Expected {
 
 export function expectedOf(folder: string, name: string): Expected {
   return JSON.parse(
-    readFileSync(new URL(`../corpus/${folder}/${name}.json`, import.meta.url), 'utf8'),
+    readFileSync(new URL(`../../corpus/${folder}/${name}.json`, import.meta.url), 'utf8'),
   ) as Expected
 }
 

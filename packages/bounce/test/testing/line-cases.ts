@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readReturnedMail } from '../src/index.ts'
+import { readReturnedMail } from '../../src/index.ts'
 
 /** A small mail on one line of `corpus/lines.jsonl`: its header, its text, and what is to be read. */
 export interface LineCase {
@@ -15,7 +15,7 @@ export function summaryOf({ headers, body }: Pick<LineCase, 'headers' | 'body'>)
   return [`${report.kind} by ${report.rule}`, ...recipients].join('; ')
 }
 
-const lines = readFileSync(new URL('../corpus/lines.jsonl', import.meta.url), 'utf8').split('\n')
+const lines = readFileSync(new URL('../../corpus/lines.jsonl', import.meta.url), 'utf8').split('\n')
 
 export const lineCases: readonly { readonly name: string; readonly holds: () => boolean }[] = lines
   .filter(line => line !== '')

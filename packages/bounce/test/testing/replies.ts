@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { Evidence } from '../src/reasons/classify.ts'
-import { findCommand } from '../src/reasons/find-command.ts'
-import { findReplyCode, findStatuses } from '../src/reasons/reply-codes.ts'
+import type { Evidence } from '../../src/reasons/classify.ts'
+import { findCommand } from '../../src/reasons/find-command.ts'
+import { findReplyCode, findStatuses } from '../../src/reasons/reply-codes.ts'
 
 export interface ReplyCase {
   readonly expected: string
@@ -10,7 +10,7 @@ export interface ReplyCase {
 }
 
 function rows(name: string): string[][] {
-  return readFileSync(new URL(`../corpus/replies/${name}.tsv`, import.meta.url), 'utf8')
+  return readFileSync(new URL(`../../corpus/replies/${name}.tsv`, import.meta.url), 'utf8')
     .split('\n')
     .filter(line => line !== '' && !line.startsWith('#'))
     .map(line => line.split('\t'))
