@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { deliveries, emails } from './emails.ts'
+import { identities, identityVerifications } from './identities.ts'
 import { limits } from './limits.ts'
-import { fails, route } from './route.ts'
-import { conversationRow, folder, identity, ids, link } from './schemas.ts'
+import { channelKindRoutes, links } from './links.ts'
+import { apiKeys, invitationLinks, invitations, members } from './members.ts'
+import { route } from './route.ts'
+import { conversationRow, folder } from './schemas.ts'
+import { me, passwordReset, session, sessions, setup } from './sign-in.ts'
 import { folders } from './states.ts'
 
 const conversations = {
@@ -48,83 +52,22 @@ const conversations = {
     ),
 }
 
-const identities = {
-  list: route
-    .route({
-      method: 'GET',
-      path: '/identities',
-      operationId: 'listIdentities',
-      summary: 'Your identities; for an admin those of the whole workspace',
-      tags: ['Identities'],
-    })
-    .output(z.object({ identities: z.array(identity) })),
-  create: route
-    .route({
-      method: 'POST',
-      path: '/identities',
-      operationId: 'createIdentity',
-      summary: 'Make an identity; it cannot send before it is verified',
-      tags: ['Identities'],
-      successStatus: 201,
-    })
-    .errors(fails('identity.exists', 'email.address-invalid', 'email.line-break', 'not-found'))
-    .input(
-      z.strictObject({
-        name: z.string().trim().min(1).max(limits.nameCharacters),
-        address: z.string().max(limits.addressCharacters),
-        isDefault: z.boolean().default(false),
-        linkId: ids.link.optional(),
-      }),
-    )
-    .output(identity),
-  vouch: route
-    .meta({ access: 'admin' })
-    .route({
-      method: 'POST',
-      path: '/identities/{id}/vouch',
-      operationId: 'vouchForIdentity',
-      summary: 'An admin vouches that this address belongs to the member',
-      tags: ['Identities'],
-    })
-    .errors(fails('auth.forbidden', 'not-found'))
-    .input(z.object({ id: ids.identity }))
-    .output(identity),
-}
-
-const links = {
-  list: route
-    .route({
-      method: 'GET',
-      path: '/links',
-      operationId: 'listLinks',
-      summary: 'The delivery channels that you can use',
-      tags: ['Delivery channels'],
-    })
-    .output(z.object({ links: z.array(link) })),
-}
-
-const me = {
-  get: route
-    .route({
-      method: 'GET',
-      path: '/me',
-      operationId: 'getMe',
-      summary: 'Whose API key this is',
-      tags: ['Me'],
-    })
-    .output(
-      z.object({
-        workspace: z.object({ id: ids.workspace, name: z.string() }),
-        member: z.object({
-          id: ids.member,
-          name: z.string(),
-          address: z.string(),
-          role: z.enum(['admin', 'rep']),
-        }),
-        mode: z.enum(['sandbox', 'live']).meta({ description: 'sandbox: nothing leaves this machine' }),
-      }),
-    ),
-}
-
 /** The whole API, routes as data. */
-export const contract = { emails, deliveries, conversations, identities, links, me }
+export const contract = {
+  setup,
+  session,
+  sessions,
+  passwordReset,
+  me,
+  members,
+  invitations,
+  invitationLinks,
+  apiKeys,
+  emails,
+  deliveries,
+  conversations,
+  identities,
+  identityVerifications,
+  links,
+  channelKinds: channelKindRoutes,
+}

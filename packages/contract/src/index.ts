@@ -1,13 +1,26 @@
 export { contract } from './contract.ts'
 export type { AcceptedEmail, NewEmail } from './emails.ts'
+export type { Identity } from './identities.ts'
 export { limits } from './limits.ts'
-export type { ProblemBody, ProblemCode, ProblemEntry, ProblemParams } from './problems.ts'
+export type { Capability, ComparedKind, Link } from './links.ts'
+export type { ApiKey, Invitation, Member, Waiting } from './members.ts'
+export type { ProblemEntry } from './problem-entry.ts'
+export type { ProblemBody, ProblemCode, ProblemParams } from './problems.ts'
 export { addressProblems, fill, Problem, problemBody, problemCodes, problems } from './problems.ts'
 export type { ShownReason } from './reason.ts'
 export { reasonSentence, showReason } from './reason.ts'
 export type { Access } from './route.ts'
 export { apiPrefix } from './route.ts'
-export type { Attempt, ConversationRow, Delivery, Email, Identity, Link, ShownEvent } from './schemas.ts'
+export type { Attempt, ConversationRow, Delivery, Email, ShownEvent } from './schemas.ts'
+export { capabilitySentences, linkStateSentences, topicTitles } from './sentences/capabilities-en.ts'
 export { eventSentences, reasonSentences, stateSentences } from './sentences/en.ts'
-export type { ChannelKind, DeliveryState, EmailState, Folder } from './states.ts'
-export { channelKinds, deliveryStates, emailStates, failedFolders, folders } from './states.ts'
+export type { Session, WhoAmI } from './sign-in.ts'
+export type { CapabilityTopic, ChannelKind, DeliveryState, EmailState, Folder } from './states.ts'
+export {
+  capabilityTopics,
+  channelKinds,
+  deliveryStates,
+  emailStates,
+  failedFolders,
+  folders,
+} from './states.ts'

@@ -12,6 +12,13 @@ export const limits = {
   /** Text and HTML each. */
   bodyCharacters: 5_000_000,
   nameCharacters: 200,
+  passwordLeastCharacters: 10,
+  passwordCharacters: 256,
+  /** What is read at all, so that a long one gets the answer that names the limit. */
+  passwordInputCharacters: 4_096,
+  /** HTML with its images as data: URLs; what is kept is limited in octets. */
+  signatureCharacters: 600_000,
+  signatureBytes: 400_000,
   /** RFC 5321 §4.5.3.1: 64 + @ + 255. */
   addressCharacters: 320,
   /** A display name and an address in angle brackets. */

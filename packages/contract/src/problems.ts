@@ -1,19 +1,10 @@
+import { type ProblemEntry, problem } from './problem-entry.ts'
+import { teamProblems } from './team-problems.ts'
+
 /**
  * Every error the API can answer with: one closed list of codes with status, title and the English sentence
  * that says what to do. The CLI prints the same sentences. `{name}` stands for a value of `params`.
  */
-export interface ProblemEntry {
-  readonly status: number
-  readonly title: string
-  readonly sentence: string
-}
-
-const problem = (status: number, title: string, sentence: string): ProblemEntry => ({
-  status,
-  title,
-  sentence,
-})
-
 export const problems = {
   'request.malformed': problem(
     400,
@@ -39,21 +30,6 @@ export const problems = {
     408,
     'The request took too long',
     'The request did not arrive in time. Send it again.',
-  ),
-  'auth.missing': problem(
-    401,
-    'No API key was given',
-    'Send the header "Authorization: Bearer <api key>". The command "npx fairlead api-key create --email <member>" makes a key.',
-  ),
-  'auth.invalid': problem(
-    401,
-    'The API key is not valid',
-    'The key is unknown, revoked or expired. The command "npx fairlead api-key create --email <member>" makes a new one.',
-  ),
-  'auth.forbidden': problem(
-    403,
-    'Only an admin may do this',
-    'Ask an admin of the workspace to do this, or to make you an admin.',
   ),
   'not-found': problem(404, 'Not found', 'There is no {what} with this id in your workspace.'),
   'route.unknown': problem(404, 'No such route', 'The API has no such route. /api/docs lists all of them.'),
@@ -114,21 +90,6 @@ export const problems = {
     'This email cannot be cancelled any more',
     'Nothing of this email is waiting: it is {state}. Only mail that has not left can be cancelled.',
   ),
-  'identity.none': problem(
-    422,
-    'There is no identity to send from',
-    'Make an identity with POST /api/v1/identities, have it verified, and send again.',
-  ),
-  'identity.unverified': problem(
-    422,
-    'The identity is not verified',
-    'The identity {address} is not verified, so nothing may be sent from it. An admin can vouch for it: npx fairlead identity vouch {address}.',
-  ),
-  'identity.exists': problem(
-    409,
-    'This identity exists already',
-    'You have an identity with the address {address}. Use it, or choose another address.',
-  ),
   'link.none': problem(
     422,
     'There is no delivery channel',
@@ -169,6 +130,7 @@ export const problems = {
     'A fault of Fairlead',
     'Something failed inside Fairlead. The log has the cause under request {requestId}.',
   ),
+  ...teamProblems,
 } as const satisfies Record<string, ProblemEntry>
 
 export type ProblemCode = keyof typeof problems

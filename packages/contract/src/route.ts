@@ -1,8 +1,11 @@
 import { oc } from '@orpc/contract'
 import { type ProblemCode, problems } from './problems.ts'
 
-/** Who may call a route. `member`: anyone with a key of the workspace, for what is theirs; `admin`: admins only. */
-export type Access = 'member' | 'admin'
+/**
+ * Who may call a route. `public`: anyone, without signing in; `member`: whoever is signed in or has a key, for what is
+ * theirs; `admin`: admins only.
+ */
+export type Access = 'public' | 'member' | 'admin'
 
 /** The versioned part of every path. */
 export const apiPrefix = '/api/v1'
@@ -18,4 +21,19 @@ export const fails = <const C extends ProblemCode>(
 /** What every route starts from. */
 export const route = oc
   .$meta<{ access: Access }>({ access: 'member' })
-  .errors(fails('auth.missing', 'auth.invalid', 'request.invalid', 'rate.limited'))
+  .errors(
+    fails(
+      'auth.missing',
+      'auth.invalid',
+      'auth.session-ended',
+      'auth.no-workspace',
+      'auth.cross-site',
+      'request.invalid',
+      'rate.limited',
+    ),
+  )
+
+/** What a route starts from that asks nobody to sign in; every one is counted by address. */
+export const publicRoute = oc
+  .$meta<{ access: Access }>({ access: 'public' })
+  .errors(fails('auth.cross-site', 'request.invalid', 'rate.limited'))

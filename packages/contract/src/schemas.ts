@@ -23,8 +23,12 @@ export const ids = {
   delivery: shownId('dlv', 'a delivery'),
   handoff: shownId('hnd', 'a handoff'),
   event: shownId('evt', 'an event'),
+  session: shownId('ses', 'a session'),
+  invitation: shownId('inv', 'an invitation'),
+  apiKey: z.string().max(64).meta({ description: 'id of an API key' }),
 } as const
 
+export const role = z.enum(['admin', 'rep'])
 export const recipientKind = z.enum(['to', 'cc', 'bcc'])
 export const emailState = z.enum(emailStates)
 export const deliveryState = z.enum(deliveryStates)
@@ -132,34 +136,6 @@ export const email = z
   })
   .meta({ description: 'What the rep wrote, and what became of it' })
 export type Email = z.infer<typeof email>
-
-export const identity = z
-  .object({
-    id: ids.identity,
-    memberId: ids.member,
-    name: z.string(),
-    address: z.string(),
-    isDefault: z.boolean(),
-    linkId: ids.link.nullable(),
-    verifiedAt: shownTime.nullable(),
-    verifiedBy: z.enum(['mail', 'vouched', 'domain', 'account']).nullable(),
-    createdAt: shownTime,
-  })
-  .meta({ description: 'A sender that recipients see' })
-export type Identity = z.infer<typeof identity>
-
-export const link = z
-  .object({
-    id: ids.link,
-    kind: channelKind,
-    name: z.string(),
-    owner: z.enum(['team', 'member']),
-    state: z.enum(['ready', 'needs-attention', 'paused', 'removed']),
-    reason: shownReason.nullable(),
-    createdAt: shownTime,
-  })
-  .meta({ description: 'A delivery channel: one connected way out' })
-export type Link = z.infer<typeof link>
 
 export const conversationRow = z
   .object({

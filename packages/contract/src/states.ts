@@ -44,3 +44,17 @@ export const failedFolders = [
   'spam',
   'needs-a-look',
 ] as const satisfies readonly Folder[]
+
+/** What delivery channels are compared by, in the order of the table. */
+export const capabilityTopics = [
+  'recipients-see',
+  'via-tag',
+  'sent-copy',
+  'refusals',
+  'bounces',
+  'complaints',
+  'replies',
+  'limits',
+  'size',
+] as const
+export type CapabilityTopic = (typeof capabilityTopics)[number]

@@ -1,14 +1,14 @@
 import { type Access, apiPrefix, contract, limits, problemBody } from '@fairlead/contract'
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import { ORPCError, traverseContractProcedures } from '@orpc/server'
-import type { FastifyInstance } from 'fastify'
-import type { Caller } from '../team/key-ring.ts'
-import type { Gate } from './authenticate.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../team/caller.ts'
+import { browserOf, type Gate } from './authenticate.ts'
 import { conversationRoutes } from './conversations.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { emailRoutes } from './emails.ts'
 import { identityRoutes } from './identities.ts'
-import { linkRoutes } from './links.ts'
+import { channelKindRoutes, linkRoutes } from './links.ts'
 import { meRoutes } from './me.ts'
 import type { HttpParts, RequestContext } from './parts.ts'
 import { problemOf } from './problem-of.ts'
@@ -47,7 +47,7 @@ const largeBodies: ReadonlySet<string> = new Set(['POST /emails'])
  * Gives every route of the contract its own place in the web server: unknown ones end there, the caller is known and
  * counted before a body is read, and only sending takes a large one.
  */
-export function registerApi(app: FastifyInstance, parts: HttpParts, gate: Gate): void {
+export function registerApi(app: FastifyInstance, parts: HttpParts, place: Place): void {
   const handler = createHandler(parts)
   app.decorateRequest('caller', null)
   for (const { method, path, access } of contractRoutes()) {
@@ -56,20 +56,37 @@ export function registerApi(app: FastifyInstance, parts: HttpParts, gate: Gate):
       url: `${apiPrefix}${path.replace(/\{(\w+)\}/g, ':$1')}`,
       config: { access },
       bodyLimit: largeBodies.has(`${method} ${path}`) ? limits.emailRequestBytes : limits.requestBytes,
-      onRequest: async request => {
-        request.caller = await gate.requireCaller(request)
+      onRequest: async (request, reply) => {
+        const { gate } = place
+        request.caller = await (access === 'public'
+          ? gate.admitAnyone(request, reply)
+          : gate.requireCaller(request, reply))
       },
       handler: async (request, reply) => {
-        const { caller } = request
-        if (caller === null) throw new Error('a route of the API without a caller')
         // A route without fields takes no body, and then Fastify leaves none.
         request.body ??= {}
         await handler.handle(request, reply, {
           prefix: apiPrefix,
-          context: { caller, requestId: request.id },
+          context: contextOf(request, reply, place.publicUrl()),
         })
       },
     })
+  }
+}
+
+/** What registerApi needs to know of the server that it registers at. */
+export interface Place {
+  readonly gate: Gate
+  publicUrl(): string
+}
+
+function contextOf(request: FastifyRequest, reply: FastifyReply, publicUrl: string): RequestContext {
+  return {
+    caller: request.caller,
+    requestId: request.id,
+    visit: browserOf(request),
+    publicUrl,
+    setCookies: lines => void reply.header('set-cookie', [...lines]),
   }
 }
 
@@ -80,6 +97,7 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     conversations: conversationRoutes(parts),
     identities: identityRoutes(parts),
     links: linkRoutes(parts),
+    channelKinds: channelKindRoutes(parts),
     me: meRoutes(parts),
   }
   return new OpenAPIHandler<RequestContext>(router, {

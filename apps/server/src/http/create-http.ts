@@ -39,19 +39,23 @@ export async function createHttp(parts: HttpParts): Promise<HttpServer> {
   const running = countRequests(app, parts)
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: contentPolicy } })
   await app.register(rateLimit, { global: false, cache: rememberedCallers })
-  const gate = createGate(app, parts.keyRing, parts.rates)
+  const gate = createGate(app, parts)
+  let listensAt = 'http://localhost'
   let isStopping = false
   refuseWhile(app, () => isStopping)
   answerErrors(app, parts)
   registerHealth(app, { ...parts, isStopping: () => isStopping })
   await registerDocs(app, { version: parts.version, gate })
-  registerApi(app, parts, gate)
+  registerApi(app, parts, { gate, publicUrl: () => parts.publicUrl ?? listensAt })
   app.setNotFoundHandler({ preHandler: (request: FastifyRequest) => gate.countAnonymous(request) }, () => {
     throw new Problem('route.unknown')
   })
   return {
     routes: () => routes,
-    listen: () => listen(app, parts.http),
+    async listen() {
+      listensAt = await listen(app, parts.http)
+      return listensAt
+    },
     async close(graceMs = 10 * secondMs) {
       isStopping = true
       await running.ended(graceMs)

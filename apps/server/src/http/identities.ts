@@ -17,7 +17,7 @@ export function identityRoutes({ db, log }: HttpParts) {
       createIdentity(db, {
         ...{ workspaceId: caller.workspaceId, memberId: caller.memberId },
         ...{ name: input.name, address: input.address, isDefault: input.isDefault },
-        linkId: input.linkId === undefined ? null : requireId('link', input.linkId),
+        linkId: typeof input.linkId === 'string' ? requireId('link', input.linkId) : null,
       }),
     ),
     vouch: api.identities.vouch.handler(async ({ input, context: { caller } }) => {

@@ -1,18 +1,44 @@
-import { showId } from '../platform/ids.ts'
+import type { WhoAmI } from '@fairlead/contract'
+import { showId, type WorkspaceId } from '../platform/ids.ts'
+import type { Caller } from '../team/caller.ts'
+import { findLogin } from '../team/find-login.ts'
+import { findMembersOfUser } from '../team/find-members.ts'
 import { api } from './api.ts'
 import type { HttpParts } from './parts.ts'
 
-export function meRoutes({ mode }: HttpParts) {
+export function meRoutes(parts: HttpParts) {
   return {
-    get: api.me.get.handler(({ context: { caller } }) => ({
-      workspace: { id: showId('workspace', caller.workspaceId), name: caller.workspaceName },
-      member: {
-        id: showId('member', caller.memberId),
-        name: caller.memberName,
-        address: caller.memberAddress,
-        role: caller.role,
-      },
-      mode,
-    })),
+    get: api.me.get.handler(({ context: { caller, publicUrl } }) => showMe(caller, parts, publicUrl)),
+  }
+}
+
+/** Who is signed in, and where. An API key stands in one workspace; a session in all of its person. */
+export async function showMe(caller: Caller, parts: HttpParts, publicUrl: string): Promise<WhoAmI> {
+  const [user, memberships] = await Promise.all([
+    findLogin(parts.auth, caller.userId),
+    findMembersOfUser(parts.db, caller.userId),
+  ])
+  const isHere = (workspaceId: WorkspaceId) => caller.sessionId !== null || workspaceId === caller.workspaceId
+  return {
+    user,
+    workspace: { id: showId('workspace', caller.workspaceId), name: caller.workspaceName },
+    member: {
+      id: showId('member', caller.memberId),
+      name: caller.memberName,
+      address: caller.memberAddress,
+      role: caller.role,
+    },
+    workspaces: memberships
+      .filter(one => isHere(one.workspaceId))
+      .map(one => ({
+        id: showId('workspace', one.workspaceId),
+        name: one.workspaceName,
+        memberId: showId('member', one.id),
+        role: one.role,
+      })),
+    signedInBy: caller.sessionId === null ? 'api-key' : 'session',
+    mode: parts.mode,
+    publicUrl,
+    features: { sandboxInbox: parts.mode === 'sandbox', channelKinds: [...parts.channels.keys()] },
   }
 }

@@ -1,13 +1,22 @@
+import type { Channels } from '../channels/registry.ts'
 import type { AcceptParts } from '../compose/accept-email.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { Caller, KeyRing } from '../team/key-ring.ts'
+import type { Auth } from '../team/auth.ts'
+import type { Caller } from '../team/caller.ts'
+import type { KeyRing } from '../team/key-ring.ts'
+import type { Visit } from '../team/session-desk.ts'
 
 /** What the API stands on; main.ts gives it. */
 export interface HttpParts {
   readonly db: Db
   readonly keyRing: KeyRing
+  readonly auth: Auth
+  /** The ways out that this installation has. */
+  readonly channels: Channels
+  /** Where people reach this installation; null: where it listens. */
+  readonly publicUrl: string | null
   /** How an email is accepted and released; `onDue` is called after every commit that made something due. */
   readonly accept: AcceptParts
   readonly log: Log
@@ -30,6 +39,12 @@ export interface Rates {
 
 /** What a handler knows of its request. */
 export interface RequestContext {
-  readonly caller: Caller
+  /** Null only below publicApi. */
+  readonly caller: Caller | null
   readonly requestId: string
+  readonly visit: Omit<Visit, 'workspaceId'>
+  /** Begins links in mail; no slash at the end. */
+  readonly publicUrl: string
+  /** Set-Cookie lines of the answer. */
+  setCookies(lines: readonly string[]): void
 }

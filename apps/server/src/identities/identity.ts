@@ -1,6 +1,7 @@
 import type { Identity } from '@fairlead/contract'
 import { sql } from 'kysely'
 import { type IdentityId, type LinkId, type MemberId, showId } from '../platform/ids.ts'
+import { isFreeMail } from './free-mail-domains.ts'
 
 export interface IdentityRow {
   readonly id: IdentityId
@@ -12,14 +13,26 @@ export interface IdentityRow {
   readonly verifiedAt: Date | null
   readonly verifiedBy: Identity['verifiedBy']
   readonly createdAt: Date
+  readonly signatureHtml: string
+  readonly sentAt: Date | null
+  readonly expiresAt: Date | null
 }
 
+const openVerification = (column: 'sent_at' | 'expires_at') => sql`
+  (select v.${sql.ref(column)} from fairlead.identity_verification v
+    where v.workspace_id = identity.workspace_id and v.identity_id = identity.id
+      and v.used_at is null and v.expires_at > fairlead.now())`
+
+/** Columns of `fairlead.identity`, which the query must name so. */
 export const identityColumns = sql`
   id, member_id as "memberId", name, address, is_default as "isDefault", link_id as "linkId",
-  verified_at as "verifiedAt", verified_by as "verifiedBy", created_at as "createdAt"`
+  verified_at as "verifiedAt", verified_by as "verifiedBy", created_at as "createdAt",
+  signature_html as "signatureHtml", ${openVerification('sent_at')} as "sentAt",
+  ${openVerification('expires_at')} as "expiresAt"`
 
 /** The row as the API shows it. */
-export function showIdentity(row: IdentityRow): Identity {
+export function showIdentity({ sentAt, expiresAt, ...row }: IdentityRow): Identity {
+  const isFree = isFreeMail(row.address)
   return {
     ...row,
     id: showId('identity', row.id),
@@ -27,7 +40,19 @@ export function showIdentity(row: IdentityRow): Identity {
     linkId: row.linkId && showId('link', row.linkId),
     verifiedAt: row.verifiedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
+    verification:
+      sentAt && expiresAt && row.verifiedAt === null
+        ? { sentAt: sentAt.toISOString(), expiresAt: expiresAt.toISOString() }
+        : null,
+    canBeAuthenticated: !isFree,
+    cannotBeAuthenticatedBecause: isFree ? 'free-mail' : null,
+    note: isFree ? freeMailNote(row.address) : null,
   }
+}
+
+function freeMailNote(address: string): string {
+  const domain = address.slice(address.lastIndexOf('@') + 1)
+  return `${domain} belongs to a mail provider, so it can never be authenticated here: recipients see a “via” tag, and many providers treat such mail as suspicious. Connect the mailbox itself, or use an address of your own domain.`
 }
 
 /** Two addresses are one identity when they differ in case alone. */

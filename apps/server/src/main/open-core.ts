@@ -51,7 +51,7 @@ export async function openCore(parts: {
   })
   return {
     ...{ config, log, db, secrets, directUrl: server.directUrl },
-    auth: createAuth({ db, secrets }),
+    auth: createAuth({ db, secrets, publicUrl: config.publicUrl }),
     close: async () => {
       await db.destroy()
       await closeServer(server)

@@ -108,6 +108,7 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
   const http = await createHttp({
     ...{ db: core.db, log: core.log, metrics, version },
     ...{ mode: core.config.mode, http: core.config.http },
+    ...{ auth: core.auth, channels: parts.mail.channels, publicUrl: core.config.publicUrl },
     keyRing: createKeyRing({ db: core.db, auth: core.auth }),
     accept: acceptParts({ ...parts, onDue }),
     ...(worker ? { isWorkerAlive: () => worker.isAlive() } : {}),

@@ -20,6 +20,8 @@ export const idPrefixes = {
   notice: 'ntc',
   inbound: 'inb',
   attachment: 'att',
+  session: 'ses',
+  invitation: 'inv',
 } as const
 export type IdKind = keyof typeof idPrefixes
 
@@ -39,6 +41,8 @@ export type EventId = Id<'event'>
 export type NoticeId = Id<'notice'>
 export type InboundId = Id<'inbound'>
 export type AttachmentId = Id<'attachment'>
+export type SessionId = Id<'session'>
+export type InvitationId = Id<'invitation'>
 
 const pool = Buffer.alloc(4096)
 let poolAt = pool.length

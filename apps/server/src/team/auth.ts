@@ -1,4 +1,5 @@
 import { apiKey } from '@better-auth/api-key'
+import { limits } from '@fairlead/contract'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
 import { sql } from 'kysely'
@@ -7,27 +8,54 @@ import type { Secrets } from '../platform/secrets.ts'
 
 /**
  * better-auth keeps users and API keys in its own schema `auth`; nobody but team/ reaches it. Fairlead's limits are
- * its own (http/), so the library's counters are off. No route of it is served yet: the API signs in by key.
+ * its own (http/), so the library's counters are off. No route of it is served: the API calls it.
  */
 export interface AuthOptions {
   readonly db: Db
   readonly secrets: Pick<Secrets, 'macKeys'>
+  /** Over https cookies are for https alone. */
+  readonly publicUrl?: string | null
 }
 
 /** Shown at the head of every key, so that scanners of leaked secrets can find it. */
 export const apiKeyPrefix = 'flk_'
 const migrationLock = 0x61757468
+// The library wants one; nothing that we use of it makes links.
+const unknownUrl = 'http://localhost'
 
-function authOptions({ db, secret }: { db: Db; secret: string }) {
+const dayS = 86_400
+
+/** Where a request's address stands for better-auth: a name that no client can send past us. */
+export const addressHeader = 'x-fairlead-address'
+
+function authOptions({ db, secret, publicUrl }: { db: Db; secret: string; publicUrl: string }) {
   return {
+    baseURL: publicUrl,
     database: { db, type: 'postgres', schemaName: 'auth', transaction: true },
     secret,
     telemetry: { enabled: false },
     // Its log lines quote what was sent; refusals are counted and logged by http/ without it.
     logger: { disabled: true },
     rateLimit: { enabled: false },
-    emailAndPassword: { enabled: false },
-    advanced: { database: { generateId: () => crypto.randomUUID() } },
+    emailAndPassword: {
+      enabled: true,
+      // People come by set-up and by invitation.
+      disableSignUp: true,
+      minPasswordLength: limits.passwordLeastCharacters,
+      maxPasswordLength: limits.passwordCharacters,
+    },
+    session: {
+      expiresIn: 14 * dayS,
+      updateAge: dayS,
+      additionalFields: { workspaceId: { type: 'string', required: false, input: false } },
+    },
+    advanced: {
+      database: { generateId: () => crypto.randomUUID() },
+      cookiePrefix: 'fairlead',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      defaultCookieAttributes: { sameSite: 'lax', httpOnly: true, path: '/' },
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+    },
     plugins: [
       apiKey({
         defaultPrefix: apiKeyPrefix,
@@ -42,10 +70,11 @@ function authOptions({ db, secret }: { db: Db; secret: string }) {
 }
 
 /** Opens the library over the pool. Its secret follows from the first app key. */
-export function createAuth({ db, secrets }: AuthOptions) {
+export function createAuth({ db, secrets, publicUrl }: AuthOptions) {
   const [key] = secrets.macKeys('auth')
   if (key === undefined) throw new Error('better-auth needs an app key')
-  return betterAuth(authOptions({ db, secret: Buffer.from(key.secret).toString('base64') }))
+  const secret = Buffer.from(key.secret).toString('base64')
+  return betterAuth(authOptions({ db, secret, publicUrl: publicUrl ?? unknownUrl }))
 }
 export type Auth = ReturnType<typeof createAuth>
 
@@ -60,7 +89,9 @@ export async function migrateAuth(url: string): Promise<void> {
       await sql`select pg_advisory_lock(${migrationLock})`.execute(session)
       await sql`set role fairlead_owner`.execute(session)
       // The session is one connection of the pool; to better-auth it is a database like any other.
-      const { runMigrations } = await getMigrations(authOptions({ db: session, secret: '' }))
+      const { runMigrations } = await getMigrations(
+        authOptions({ db: session, secret: '', publicUrl: unknownUrl }),
+      )
       await runMigrations()
       await sql`
         do $$ begin

@@ -18,13 +18,26 @@ export interface Member {
 const columns = sql`
   m.workspace_id as "workspaceId", w.name as "workspaceName", m.id, m.user_id as "userId", m.name, m.address, m.role`
 
+/** The workspace of what belongs to nobody; its only member is Fairlead itself (team/platform-sender.ts). */
+const isOfPeople = sql`m.workspace_id <> '00000000-0000-0000-0000-000000000000'`
+
 /** Members of all workspaces, oldest first; for the command line. `address`: only this person's. */
 export async function findMembers(db: Db, address?: Address): Promise<Member[]> {
   const wanted = address === undefined ? sql`true` : sql`lower(m.address) = ${address.toLowerCase()}`
   const found = await asEngine(db, tx =>
     sql<Member>`
       select ${columns} from fairlead.member m join fairlead.workspace w on w.id = m.workspace_id
-      where m.removed_at is null and ${wanted} order by m.created_at, m.id`.execute(tx),
+      where m.removed_at is null and ${isOfPeople} and ${wanted} order by m.created_at, m.id`.execute(tx),
+  )
+  return found.rows
+}
+
+/** What a login is a member of now, oldest first. */
+export async function findMembersOfUser(db: Db, userId: string): Promise<Member[]> {
+  const found = await asEngine(db, tx =>
+    sql<Member>`
+      select ${columns} from fairlead.member m join fairlead.workspace w on w.id = m.workspace_id
+      where m.user_id = ${userId} and m.removed_at is null order by m.created_at, m.id`.execute(tx),
   )
   return found.rows
 }

@@ -4,19 +4,8 @@ import { z } from 'zod'
 import type { Db } from '../platform/database/connect.ts'
 import type { MemberId, WorkspaceId } from '../platform/ids.ts'
 import { type Auth, apiKeyPrefix } from './auth.ts'
+import type { Caller } from './caller.ts'
 import { findMember } from './find-members.ts'
-import type { Role } from './insert-member.ts'
-
-/** Who calls: the member behind a key, with the role of this moment. */
-export interface Caller {
-  readonly apiKeyId: string
-  readonly workspaceId: WorkspaceId
-  readonly workspaceName: string
-  readonly memberId: MemberId
-  readonly memberName: string
-  readonly memberAddress: string
-  readonly role: Role
-}
 
 export interface KeyRing {
   /** The caller behind a key; null for a key that is unknown, revoked or expired, or whose member is gone. */
@@ -98,8 +87,11 @@ async function askDatabase(db: Db, key: string): Promise<Caller | null> {
     memberId: metadata.data.memberId as MemberId,
   })
   if (member === null) return null
+  await noteUse(db, row.id)
   return {
     apiKeyId: row.id,
+    sessionId: null,
+    userId: member.userId,
     workspaceId: member.workspaceId,
     workspaceName: member.workspaceName,
     memberId: member.id,
@@ -107,4 +99,13 @@ async function askDatabase(db: Db, key: string): Promise<Caller | null> {
     memberAddress: member.address,
     role: member.role,
   }
+}
+
+/** For people who ask which of their keys is still in use; at most a write a minute. */
+async function noteUse(db: Db, apiKeyId: string): Promise<void> {
+  await sql`
+    update auth.apikey set "lastRequest" = clock_timestamp()
+    where id = ${apiKeyId} and ("lastRequest" is null or "lastRequest" < clock_timestamp() - interval '1 minute')`.execute(
+    db,
+  )
 }

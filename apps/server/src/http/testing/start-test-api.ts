@@ -1,6 +1,7 @@
 import { apiPrefix, type ProblemBody } from '@fairlead/contract'
 import { readBlob } from '../../blobs/read-blob.ts'
 import { writeBlob } from '../../blobs/write-blob.ts'
+import { createChannels } from '../../channels/registry.ts'
 import type { AcceptParts } from '../../compose/accept-email.ts'
 import type { Address } from '../../mail/message.ts'
 import { asWeb } from '../../platform/database/as-role.ts'
@@ -15,6 +16,8 @@ import { createWorkspace } from '../../team/create-workspace.ts'
 import { findMembers } from '../../team/find-members.ts'
 import { createKeyRing, type KeyRing } from '../../team/key-ring.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { addressGuard } from '../../transports/address-guard.ts'
+import { createDnsClient } from '../../transports/dns/client.ts'
 import { createHttp, type HttpServer } from '../create-http.ts'
 import type { HttpParts } from '../parts.ts'
 
@@ -67,6 +70,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
   const log: string[] = []
   let due = 0
   const http = await createHttp({
+    ...{ auth, channels: testChannels(), publicUrl: null },
     ...{ db: database.db, keyRing, mode: 'sandbox', version: '0.0.0', metrics: createMetrics() },
     log: createLog({ level: 'info', to: { write: line => void log.push(line) } }),
     http: { host: '127.0.0.1', port: 0, trustedProxies: [] },
@@ -83,6 +87,14 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
       await database.close()
     },
   }
+}
+
+/** The managed channel alone, with nobody to answer its look-ups. */
+function testChannels() {
+  const dns = createDnsClient({ servers: ['127.0.0.1:9'], tries: 1 })
+  return createChannels({
+    managed: { dns, guard: addressGuard({}), mxPort: 25, ehloName: 'mail.fairlead.test' },
+  })
 }
 
 function acceptParts({ db }: TestDatabase, onDue: () => void): AcceptParts {

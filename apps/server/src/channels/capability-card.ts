@@ -1,0 +1,39 @@
+import {
+  type Capability,
+  type CapabilityTopic,
+  capabilitySentences,
+  capabilityTopics,
+  fill,
+} from '@fairlead/contract'
+import type { ChannelTraits } from './channel.ts'
+
+type Said = readonly [value: string, params?: Readonly<Record<string, string | number>>]
+
+/**
+ * What a channel can and cannot do, one row for each topic in the order of the comparison table. `viaDomain`: the
+ * domain that signs mail from our own servers while the sender's is not authenticated.
+ */
+export function capabilityCard(traits: ChannelTraits, viaDomain: string): Capability[] {
+  return capabilityTopics.map(topic => {
+    const [value, params = {}] = rows[topic](traits, viaDomain)
+    const sentences: Readonly<Record<string, string>> = capabilitySentences[topic]
+    return { topic, value, params, sentence: fill(sentences[value] ?? value, params) }
+  })
+}
+
+const rows: Readonly<Record<CapabilityTopic, (traits: ChannelTraits, viaDomain: string) => Said>> = {
+  'recipients-see': traits => [traits.fromAddress],
+  'via-tag': (traits, domain) =>
+    traits.fromAddress === 'account'
+      ? ['never']
+      : traits.returnPath === 'ours'
+        ? ['until-authenticated', { domain }]
+        : ['depends'],
+  'sent-copy': traits => [traits.sentCopy],
+  refusals: () => ['seen'],
+  bounces: traits => [traits.bounces],
+  complaints: traits => [traits.returnPath === 'ours' ? 'feedback-loops' : 'unseen'],
+  replies: traits => [traits.replies],
+  limits: ({ pace }) => (pace === undefined ? ['by-recipient'] : ['pace', { ...pace }]),
+  size: ({ maxBytes }) => ['at-most', { megabytes: Math.floor(maxBytes / 1_000_000) }],
+}
