@@ -27,11 +27,9 @@ export const link = z
     health: z.object({
       sentence: z.string().meta({ description: 'the state in English' }),
       since: shownTime,
-      waiting: z
-        .int()
-        .meta({
-          description: `your deliveries that wait for this channel, for an admin everyone’s; counted up to ${limits.countedRows}`,
-        }),
+      waiting: z.int().meta({
+        description: `your deliveries that wait for this channel, for an admin everyone’s; counted up to ${limits.countedRows}`,
+      }),
     }),
     card: z.array(capability),
   })

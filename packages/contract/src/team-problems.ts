@@ -66,7 +66,7 @@ export const teamProblems = {
   'member.exists': problem(
     409,
     'This person is a member already',
-    '{address} is a member of this workspace already.',
+    'The person with the address {address} is in this workspace already.',
   ),
   'member.last-admin': problem(
     409,
@@ -111,7 +111,7 @@ export const teamProblems = {
   'identity.has-waiting': problem(
     409,
     'Mail of this identity is waiting',
-    '{scheduled} scheduled and {queued} queued emails of this identity have not left. Say what becomes of them: waiting=keep sends them, waiting=cancel takes them back.',
+    'Of this identity {scheduled} scheduled and {queued} queued emails have not left. Say what becomes of them: waiting=keep sends them, waiting=cancel takes them back.',
   ),
   'signature.too-large': problem(
     422,

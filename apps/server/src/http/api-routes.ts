@@ -12,6 +12,7 @@ import { channelKindRoutes, linkRoutes } from './links.ts'
 import { meRoutes } from './me.ts'
 import type { HttpParts, RequestContext } from './parts.ts'
 import { problemOf } from './problem-of.ts'
+import { setupRoutes } from './setup.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -92,6 +93,7 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, publicUrl: stri
 
 function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
   const router = {
+    setup: setupRoutes(parts),
     emails: emailRoutes(parts),
     deliveries: deliveryRoutes(parts),
     conversations: conversationRoutes(parts),
