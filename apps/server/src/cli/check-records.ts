@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises'
+import ipaddr from 'ipaddr.js'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
 import type { DnsClient } from '../transports/dns/client.ts'
 import { type Check, checkOf } from './check-health.ts'
@@ -38,13 +39,24 @@ export async function checkRecords(records: RecordsToCheck): Promise<Check[]> {
 async function checkReverseName({ dnsServers, hosts }: RecordsToCheck, address: string): Promise<Check> {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 })
   if (dnsServers !== null) resolver.setServers([...dnsServers])
-  const names = await resolver.reverse(address).catch(() => [])
+  const names = await resolver.resolvePtr(reverseNameOf(address)).catch(() => [])
   const isGood = names.some(name => name.toLowerCase().replace(/\.$/, '') === hosts.mailDomain)
   return checkOf(
     say(doctor.ptr, { address, host: hosts.mailDomain }),
     isGood,
     say(doctor.ptrFix, { found: listed(names), host: hosts.mailDomain }),
   )
+}
+
+/** RFC 1035 §3.5, RFC 3596 §2.5. Asked by name, because `reverse` would answer from this machine's own hosts file. */
+function reverseNameOf(address: string): string {
+  const bytes = ipaddr.parse(address).toByteArray()
+  if (bytes.length === 4) return `${bytes.toReversed().join('.')}.in-addr.arpa`
+  const nibbles = bytes.flatMap(byte => [byte >> 4, byte & 15])
+  return `${nibbles
+    .map(nibble => nibble.toString(16))
+    .toReversed()
+    .join('.')}.ip6.arpa`
 }
 
 async function checkReturnPath({ dns, hosts }: RecordsToCheck): Promise<Check> {

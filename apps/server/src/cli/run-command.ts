@@ -44,6 +44,8 @@ export function runWithCore(work: (core: Core) => Promise<void>): Promise<void> 
     try {
       await work(core)
     } finally {
+      // It looks at its tables in the background: a connection opened after the end would keep the process for its time-out.
+      await core.auth.$context
       await core.close()
     }
   })

@@ -51,8 +51,9 @@ export function sendCommand(): Command {
 
 async function send(core: Core, options: SendOptions): Promise<void> {
   const waitSeconds = waitOf(options.wait)
+  const content = await contentOf(options)
   const sender = await chooseCommandSender(core.db, { from: options.from, workspace: options.workspace })
-  const { id } = await accept(core, { ...sender, ...(await contentOf(options)) })
+  const { id } = await accept(core, { ...sender, ...content })
   print(showId('email', id))
   if (waitSeconds === null) return
   const isOver = await followEmail(
