@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { attachments } from './attachments.ts'
+import { drafts } from './drafts.ts'
 import { deliveries, emails } from './emails.ts'
 import { identities, identityVerifications } from './identities.ts'
 import { limits } from './limits.ts'
 import { channelKindRoutes, links } from './links.ts'
 import { apiKeys, invitationLinks, invitations, members } from './members.ts'
 import { route } from './route.ts'
+import { people, previews, scheduledEmails } from './scheduled-emails.ts'
 import { conversationRow, folder } from './schemas.ts'
 import { me, passwordReset, session, sessions, setup } from './sign-in.ts'
 import { folders } from './states.ts'
@@ -64,6 +67,11 @@ export const contract = {
   invitationLinks,
   apiKeys,
   emails,
+  scheduledEmails,
+  drafts,
+  attachments,
+  people,
+  previews,
   deliveries,
   conversations,
   identities,

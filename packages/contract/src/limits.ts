@@ -30,6 +30,15 @@ export const limits = {
   defaultPageRows: 50,
   searchCharacters: 200,
   scheduleDays: 366,
+  /** Longest time that Send waits for Undo. */
+  undoMs: 120_000,
+  defaultUndoMs: 10_000,
+  /** Octets of a draft's request: a body of 5 MB with JSON's escapes. */
+  draftRequestBytes: 12_000_000,
+  /** Recipients of a draft as typed, wrong ones included, in each field. */
+  draftTokens: 500,
+  draftTokenCharacters: 2_000,
+  suggestions: 20,
   /** Folder counts stop here; `isMore` says so. */
   countedRows: 10_000,
 } as const

@@ -1,3 +1,4 @@
+import { draftProblems } from './draft-problems.ts'
 import { type ProblemEntry, problem } from './problem-entry.ts'
 import { teamProblems } from './team-problems.ts'
 
@@ -130,6 +131,7 @@ export const problems = {
     'A fault of Fairlead',
     'Something failed inside Fairlead. The log has the cause under request {requestId}.',
   ),
+  ...draftProblems,
   ...teamProblems,
 } as const satisfies Record<string, ProblemEntry>
 

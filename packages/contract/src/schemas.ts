@@ -26,6 +26,8 @@ export const ids = {
   session: shownId('ses', 'a session'),
   invitation: shownId('inv', 'an invitation'),
   apiKey: z.string().max(64).meta({ description: 'id of an API key' }),
+  attachment: shownId('att', 'an attachment'),
+  inbound: shownId('inb', 'a reply'),
 } as const
 
 export const role = z.enum(['admin', 'rep'])
@@ -136,6 +138,20 @@ export const email = z
   })
   .meta({ description: 'What the rep wrote, and what became of it' })
 export type Email = z.infer<typeof email>
+
+export const draftAttachment = z
+  .object({
+    id: ids.attachment,
+    filename: z.string(),
+    contentType: z.string(),
+    bytes: z.int(),
+    contentId: z
+      .string()
+      .nullable()
+      .meta({ description: 'of a picture in the text, which shows it as cid:…; null: a file' }),
+  })
+  .meta({ description: 'A file that goes with the email' })
+export type DraftAttachment = z.infer<typeof draftAttachment>
 
 export const conversationRow = z
   .object({
