@@ -10,7 +10,7 @@ import {
 } from '../../apps/server/src/testing/start-postfix.ts'
 import { freePort } from '../../apps/server/src/testing/start-program.ts'
 import { ApiClient } from './api-client.ts'
-import { type FairleadProcess, runFairlead, startFairleadProcess } from './fairlead-process.ts'
+import { type FairleadProcess, runFairlead, startFairleadProcess } from './start-fairlead.ts'
 
 /**
  * A small real internet on loopback: BIND answers for `customer.test`, a private Postfix is its mail server, and what
