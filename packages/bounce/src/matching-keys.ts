@@ -40,6 +40,10 @@ const idsIn = (headers: readonly Headers[], name: string): string[] =>
 const inText = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(match => match[1] ?? match[2] ?? match[0])
 
+/** Queue ids by which the servers on the way knew the returned message: `by mx with ESMTP id A1B2C3;`. */
+const queueIdsOf = (headers: Headers): string[] =>
+  fieldValues(headers, 'received').flatMap(value => /\sid\s+<?([A-Za-z0-9.-]{5,60})/.exec(value)?.[1] ?? [])
+
 const sentToFields = [
   'to',
   'delivered-to',
@@ -82,7 +86,7 @@ export function matchingKeys(notice: Notice, reading: Reading | null): MatchingK
     ]),
     messageIds: unique(messageIds),
     envelopeIds: unique(reading?.envelopeIds ?? []),
-    queueIds: [],
+    queueIds: unique([...(reading?.queueIds ?? []), ...originals.flatMap(queueIdsOf)]),
     inReplyTo: unique(idsIn([headers], 'in-reply-to')),
     references: unique(idsIn([headers], 'references')),
     failedRecipients: uniqueAddresses(

@@ -17,6 +17,7 @@ export const autoReplyHeaders: readonly {
   { name: 'x-fc-machinegenerated', part: 'true', source: 'FirstClass' },
   { name: 'x-ms-exchange-inbox-rules-loop', part: '@', source: 'Exchange rules that answer' },
   { name: 'x-cron-autoreply', part: '', source: 'several' },
+  { name: 'x-apple-action', part: 'vacation', source: 'iCloud Mail' },
   { name: 'precedence', part: 'auto_reply', source: 'Google, Kayako' },
   { name: 'precedence', part: 'auto-reply', source: 'several' },
   { name: 'preference', part: 'auto_reply', source: 'a misprint of the above' },
@@ -26,6 +27,7 @@ export const autoReplyHeaders: readonly {
 
 /** How subjects of automatic replies begin, lower case, in the words of Outlook, Exchange, Gmail and others. */
 export const autoReplySubjects: readonly string[] = [
+  'auto:',
   'automatic reply',
   'automatic response',
   'auto reply',

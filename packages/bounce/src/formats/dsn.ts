@@ -106,26 +106,44 @@ function findingOf(block: Headers, message: Headers | undefined): Finding {
   }
 }
 
+/** What one delivery-status body holds. */
+export interface StatusFields {
+  readonly findings: Finding[]
+  readonly envelopeIds: string[]
+  readonly queueIds: string[]
+  readonly messageIds: string[]
+}
+
 /** Reads the fields of one delivery-status body (RFC 3464 §2). */
-export function readStatusFields(body: string): { findings: Finding[]; envelopeIds: string[] } {
+export function readStatusFields(body: string): StatusFields {
   const all = blocks(body)
   const message = all.find(block => field(block, 'reporting-mta') !== '') ?? all[0]
   const findings = all.filter(isRecipientBlock).map(block => findingOf(block, message))
-  const envelopeIds = message === undefined ? [] : fieldValues(message, 'original-envelope-id')
-  return { findings, envelopeIds }
+  const values = (name: string): string[] => (message === undefined ? [] : fieldValues(message, name))
+  return {
+    findings,
+    envelopeIds: values('original-envelope-id'),
+    queueIds: [...values('x-postfix-queue-id'), ...values('x-queue-id')],
+    messageIds: values('x-original-message-id').map(one => one.replace(/^<|>$/g, '')),
+  }
 }
 
 /** Delivery status notifications: RFC 3464, and their international form, RFC 6533. */
 export function readDsn(notice: Notice): Reading | null {
-  const findings: Finding[] = []
-  const envelopeIds: string[] = []
-  for (const part of notice.parts) {
-    if (!reportTypes.has(part.type)) continue
-    const read = readStatusFields(partText(part))
-    findings.push(...read.findings)
-    envelopeIds.push(...read.envelopeIds)
+  const bodies = notice.parts
+    .filter(part => reportTypes.has(part.type))
+    .map(part => readStatusFields(partText(part)))
+  const findings = bodies
+    .flatMap(one => one.findings)
+    .filter(one => one.address !== '' || one.original !== undefined)
+  if (findings.length === 0) return null
+  const reading = {
+    rule: 'formats/dsn',
+    findings,
+    envelopeIds: bodies.flatMap(one => one.envelopeIds),
+    queueIds: bodies.flatMap(one => one.queueIds),
+    messageIds: bodies.flatMap(one => one.messageIds),
+    confidence: 0.98,
   }
-  const named = findings.filter(one => one.address !== '' || one.original !== undefined)
-  if (named.length === 0) return null
-  return supplement({ rule: 'formats/dsn', findings: named, envelopeIds, confidence: 0.98 }, notice)
+  return supplement(reading, notice)
 }

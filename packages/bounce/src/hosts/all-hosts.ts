@@ -13,6 +13,7 @@ import { exim } from './exim.ts'
 import { ezweb } from './ezweb.ts'
 import { failedRecipientsHeader } from './failed-recipients-header.ts'
 import { fml } from './fml.ts'
+import { fmlRefusal } from './fml-refusal.ts'
 import { gmail } from './gmail.ts'
 import { gmailToday } from './gmail-today.ts'
 import { gmx } from './gmx.ts'
@@ -96,6 +97,7 @@ export const allHosts: readonly HostRule[] = [
   zoho,
   surfcontrol,
   fml,
+  fmlRefusal,
   james,
   powermta,
   groupwise,

@@ -1,5 +1,5 @@
 import { findAddresses } from '../mail/address.ts'
-import { fieldValues } from '../mail/headers.ts'
+import { field, fieldValues } from '../mail/headers.ts'
 import { failureSubjects, machineSenders } from '../notice/machine-signs.ts'
 import type { Finding, Notice, Reading } from '../notice/notice.ts'
 import { findReplyCode } from '../reasons/reply-codes.ts'
@@ -56,9 +56,11 @@ function inSomeShape(notice: Notice): readonly Finding[] {
   }
   const own = ownAddresses(notice)
   const address = findAddresses(notice.text.slice(0, 5000), 20).find(one => !own.has(one))
-  return address === undefined
-    ? []
-    : [{ address, action: 'failed', diagnostic: notice.text.trim().slice(0, 4000) }]
+  // The notice names nobody: then it is about whom the returned message was for, if that was one.
+  const meant = notice.originals.flatMap(one => findAddresses(field(one, 'to'), 2))
+  const found = address ?? (meant.length === 1 ? meant[0] : undefined)
+  if (found === undefined) return []
+  return [{ address: found, action: 'failed', diagnostic: notice.text.trim().slice(0, 4000) }]
 }
 
 const unnamed = { name: 'hosts/any-machine', system: 'unknown', version: '', source: '', signs: [] }

@@ -14,7 +14,7 @@ export interface HostRule {
   readonly source: string
   /** One of these must hold. */
   readonly signs: readonly Sign[]
-  readonly layout: ListLayout | SentenceLayout | TranscriptLayout | HeaderLayout
+  readonly layout: ListLayout | SentenceLayout | TranscriptLayout | HeaderLayout | SenderLayout
   /** What befell every recipient; `failed` where absent, unless the words say that tries go on. */
   readonly action?: Action
   /** The reason where the words give none. */
@@ -54,6 +54,12 @@ export interface SentenceLayout {
 /** An SMTP session is quoted: `>>> RCPT To:<…>`, `<<< 550 …`, as sendmail and its kin do. */
 export interface TranscriptLayout {
   readonly kind: 'transcript'
+}
+
+/** The list itself refused: its address is the sender's, less the suffix of its owner. */
+export interface SenderLayout {
+  readonly kind: 'sender'
+  readonly suffix: string
 }
 
 /** No recipient stands in the text: `X-Failed-Recipients` names them, the whole text tells why. */

@@ -1,4 +1,4 @@
-import { cleanAddress, findAddresses } from '../mail/address.ts'
+import { cleanAddress, findAddress, findAddresses } from '../mail/address.ts'
 import { fieldValues } from '../mail/headers.ts'
 import type { Finding, Notice } from '../notice/notice.ts'
 import type { HostRule, ListLayout, SentenceLayout } from './host-rule.ts'
@@ -21,6 +21,7 @@ export function readLayout(rule: HostRule, notice: Notice): Finding[] {
   const { layout } = rule
   if (layout.kind === 'transcript') return readTranscript(notice)
   if (layout.kind === 'header') return readHeader(notice)
+  if (layout.kind === 'sender') return readSender(layout.suffix, notice)
   const found =
     layout.kind === 'sentence' ? readSentences(layout, notice.text) : readList(layout, notice.lines)
   return found.map(one => ({
@@ -28,6 +29,15 @@ export function readLayout(rule: HostRule, notice: Notice): Finding[] {
     action: 'failed',
     diagnostic: one.words.join('\n').trim(),
   }))
+}
+
+function readSender(suffix: string, notice: Notice): Finding[] {
+  const [local = '', domain = ''] = findAddress(notice.from).split('@')
+  if (!local.endsWith(suffix) || local === suffix) return []
+  const address = `${local.slice(0, -suffix.length)}@${domain}`
+  return [
+    { address, action: 'failed', diagnostic: `${notice.subject}\n${notice.text}`.trim().slice(0, 4000) },
+  ]
 }
 
 function readHeader(notice: Notice): Finding[] {

@@ -11,5 +11,5 @@ export const verizon: HostRule = {
     { from: 'vzwpix.com' },
     { text: 'message could not be delivered to mobile' },
   ],
-  layout: { kind: 'list', recipient: [labelled('rcpt to:')], reasonStands: 'before' },
+  layout: { kind: 'list', recipient: [labelled('(?:rcpt )?to:')], reasonStands: 'before' },
 }

@@ -57,4 +57,5 @@ export interface Reading {
   readonly kind?: 'feedback' | 'auto-reply' | 'challenge'
   readonly envelopeIds?: readonly string[]
   readonly messageIds?: readonly string[]
+  readonly queueIds?: readonly string[]
 }

@@ -42,6 +42,7 @@ export const domainPhrases: PhraseTable = {
     'couldnt find any host',
     'couldnt find a mail exchanger',
     'name or service not known',
+    'mx * returned answer with no data',
     'nxdomain',
     'no mx for',
     'bad destination host',

@@ -102,7 +102,7 @@ export const china: ProviderTable = {
 /** Providers with a handful of codes of their own. */
 export const small: ProviderTable = {
   source:
-    'https://www.godaddy.com/help/mail-server-bounces (IB codes); https://postmaster.comcast.net/smtp-error-codes.php; https://www.spectrum.net/support/internet/understanding-email-error-codes; https://mail.i.ua/err; https://www.facebook.com/postmaster/response_codes',
+    'https://www.godaddy.com/help/mail-server-bounces (IB codes); https://postmaster.comcast.net/smtp-error-codes.php; https://www.spectrum.net/support/internet/understanding-email-error-codes; https://mail.i.ua/err; https://www.cox.com/residential/support/email-error-codes.html; https://www.facebook.com/postmaster/response_codes',
   date: '2023-12',
   rules: [
     { says: 'ib104', reason: 'reputation.blocked' },
@@ -123,6 +123,14 @@ export const small: ProviderTable = {
     { says: 'aup in 1500', reason: 'content.spam' },
     { says: 'aup in 1520', reason: 'content.spam' },
     { says: 'aup in 1530', reason: 'size.message' },
+    { says: 'cxbl', reason: 'reputation.blocked' },
+    { says: 'cdrbl', reason: 'reputation.blocked' },
+    { says: 'cxthrt', reason: 'rate.limited' },
+    { says: 'cxcnct', reason: 'rate.connections' },
+    { says: 'cxdns', reason: 'reputation.no-ptr' },
+    { says: 'cxsndr', reason: 'policy.sender-rejected' },
+    { says: 'cxmxrt', reason: 'policy.sender-rejected' },
+    { says: 'cxmj', reason: 'rate.limited' },
     { says: 'i ua err 1', reason: 'policy.relay-denied' },
     { says: 'i ua err 2', reason: 'recipient.unknown' },
     { says: 'i ua err 3', reason: 'mailbox.disabled' },
