@@ -1,13 +1,19 @@
 import { Problem } from '@fairlead/contract'
+import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 
-/** Where a page ended: the sort time as PostgreSQL wrote it (microseconds, which a Date would lose) and the row's id. */
+/** Where a page ended: the sort time to the microsecond, which a Date would lose, and the row's id. */
 export interface PageEnd {
   readonly at: string
   readonly id: string
 }
 
-const shape = z.tuple([z.string().regex(/^[-\d :.+]{10,40}$/), z.uuid()])
+const shape = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/), z.uuid()])
+
+/** A time column as ISO 8601 in UTC with microseconds, whatever the server's own style and zone. */
+export function timeText(column: string): RawBuilder<string> {
+  return sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+}
 
 /** Before the first page: every row comes after it. */
 export const firstPage: PageEnd = { at: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }

@@ -2,7 +2,7 @@ import { type Folder, failedFolders } from '@fairlead/contract'
 import { sql } from 'kysely'
 import type { Tx } from '../platform/database/connect.ts'
 import type { DeliveryId, EmailId, MemberId, WorkspaceId } from '../platform/ids.ts'
-import type { PageEnd } from './cursor.ts'
+import { type PageEnd, timeText } from './cursor.ts'
 
 /** Whose rows, after which row, and how many at most. */
 export interface PageOf {
@@ -39,7 +39,7 @@ export function findFolderRows(tx: Tx, folder: Folder, page: PageOf): Promise<re
 /** Emails with a delivery in the folder; several deliveries of one email are one row. Index: delivery_sent. */
 async function findSentEmails(tx: Tx, folder: Folder, page: PageOf): Promise<readonly FoundRow[]> {
   const found = await sql<FoundRow>`
-    select emailed_at::text as at, email_id as id, email_id as "emailId", null as "deliveryId" from (
+    select ${timeText('emailed_at')} as at, email_id as id, email_id as "emailId", null as "deliveryId" from (
       select distinct on (emailed_at, email_id) emailed_at, email_id from fairlead.delivery
       where workspace_id = ${page.workspaceId} and member_id = ${page.memberId} and folder = ${folder} and not hidden
         and (emailed_at, email_id) < (${page.after.at}::timestamptz, ${page.after.id}::uuid)
@@ -51,7 +51,7 @@ async function findSentEmails(tx: Tx, folder: Folder, page: PageOf): Promise<rea
 /** Index: delivery_failed. */
 async function findFailedDeliveries(tx: Tx, folder: Folder, page: PageOf): Promise<readonly FoundRow[]> {
   const found = await sql<FoundRow>`
-    select settled_at::text as at, id, email_id as "emailId", id as "deliveryId" from fairlead.delivery
+    select ${timeText('settled_at')} as at, id, email_id as "emailId", id as "deliveryId" from fairlead.delivery
     where workspace_id = ${page.workspaceId} and member_id = ${page.memberId} and folder = ${folder} and not hidden
       and folder in ('failed', 'bounced', 'spam', 'needs-a-look')
       and (settled_at, id) < (${page.after.at}::timestamptz, ${page.after.id}::uuid)
@@ -66,7 +66,7 @@ async function findUnsentEmails(
   page: PageOf,
 ): Promise<readonly FoundRow[]> {
   const found = await sql<FoundRow>`
-    select updated_at::text as at, id, id as "emailId", null as "deliveryId"
+    select ${timeText('updated_at')} as at, id, id as "emailId", null as "deliveryId"
     from unnest(${states}::text[]) s (state) cross join lateral (
       select e.updated_at, e.id from fairlead.email e
       where e.workspace_id = ${page.workspaceId} and e.member_id = ${page.memberId} and e.state = s.state
@@ -80,7 +80,7 @@ async function findUnsentEmails(
 /** All emails of the member. Index: email_newest. */
 export async function findAllEmails(tx: Tx, page: PageOf): Promise<readonly FoundRow[]> {
   const found = await sql<FoundRow>`
-    select created_at::text as at, id, id as "emailId", null as "deliveryId" from fairlead.email
+    select ${timeText('created_at')} as at, id, id as "emailId", null as "deliveryId" from fairlead.email
     where workspace_id = ${page.workspaceId} and member_id = ${page.memberId} and hidden_at is null
       and (created_at, id) < (${page.after.at}::timestamptz, ${page.after.id}::uuid)
     order by email.created_at desc, email.id desc limit ${page.most}`.execute(tx)

@@ -113,10 +113,8 @@ export async function readAttempts(tx: Tx, which: Which): Promise<AttemptsByDeli
     join fairlead.delivery d on d.workspace_id = a.workspace_id and d.id = a.delivery_id
     where a.workspace_id = ${which.workspaceId} and a.email_id = ${which.emailId}
     order by a.delivery_id, h.started_at, a.handoff_id`.execute(tx)
-  return Map.groupBy(
-    found.rows.map(row => ({ deliveryId: row.deliveryId, ...showAttempt(row) })),
-    row => row.deliveryId,
-  )
+  const byDelivery = Map.groupBy(found.rows, row => row.deliveryId)
+  return new Map([...byDelivery].map(([id, rows]) => [id, rows.map(showAttempt)]))
 }
 
 function showAttempt(row: AttemptRow): Attempt {

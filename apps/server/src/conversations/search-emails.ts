@@ -1,6 +1,7 @@
 import type { Folder } from '@fairlead/contract'
 import { sql } from 'kysely'
 import type { Tx } from '../platform/database/connect.ts'
+import { timeText } from './cursor.ts'
 import { type FoundRow, type PageOf, statesOfFolder } from './find-rows.ts'
 
 const mostWords = 10
@@ -27,7 +28,7 @@ export async function searchEmails(
   const states = page.folder === null ? null : (statesOfFolder[page.folder] ?? null)
   const folder = states === null ? page.folder : null
   const found = await sql<FoundRow>`
-    select at::text as at, id, id as "emailId", null as "deliveryId"
+    select ${timeText('at')} as at, id, id as "emailId", null as "deliveryId"
     from fairlead.search_emails(${page.memberId}, to_tsquery('simple', ${query}), ${folder}, ${states}::text[],
       ${page.after.at}::timestamptz, ${page.after.id}::uuid, ${page.most}) as found (id, at)`.execute(tx)
   return found.rows
