@@ -35,7 +35,7 @@ export function readTree(root: string): SourceTree {
 }
 
 export const isSource = (path: string): boolean => /\.(ts|tsx|mjs)$/.test(path)
-export const isTest = (path: string): boolean => /\.test\.tsx?$|(^|\/)testing\/|^e2e\/|^bench\//.test(path)
+export const isTest = (path: string): boolean => /\.test\.tsx?$|(^|\/)(test|testing|e2e|bench)\//.test(path)
 
 /** 1-based line of an offset. */
 export function lineAt(text: string, offset: number): number {
