@@ -29,14 +29,14 @@ function readFormats(notice: Notice): Reading | null {
   return readArf(notice) ?? readDsn(notice) ?? readMdn(notice) ?? readAmazonNotification(notice)
 }
 
-/** The readers in their order: standards, systems that follow none, answers by machines, the last resort. */
+/** The readers in their order: standards, systems that follow none, challenges, failures of unknown make, answers by machines. */
 export function readWith(notice: Notice, hosts: readonly HostRule[]): Reading | null {
   return (
     readFormats(notice) ??
     readFailure(notice, hosts) ??
     readChallenge(notice) ??
-    readAutoReply(notice) ??
-    readAnyMachine(notice)
+    readAnyMachine(notice) ??
+    readAutoReply(notice)
   )
 }
 

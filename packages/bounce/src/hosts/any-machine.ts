@@ -4,7 +4,7 @@ import { failureSubjects, machineSenders } from '../notice/machine-signs.ts'
 import type { Finding, Notice, Reading } from '../notice/notice.ts'
 import { findReplyCode } from '../reasons/reply-codes.ts'
 import { readLayout } from './read-layout.ts'
-import { aloneOnLine, bareColon, bracketColon, bracketThen, labelled } from './recipient-lines.ts'
+import { aloneOnLine, bareColon, bareThen, bracketColon, bracketThen, labelled } from './recipient-lines.ts'
 import { saysItGoesOn } from './still-trying.ts'
 
 /** Words, lower case, by which a notice of unknown make says that it is about a failure. */
@@ -19,6 +19,10 @@ export const failureWords: readonly string[] = [
   'delivery has failed',
   'failed to deliver',
   'undeliverable',
+  'error delivering',
+  'did not reach',
+  'trouble delivering',
+  'address failed',
   'user unknown',
   'unknown user',
   'no such user',
@@ -34,10 +38,14 @@ export const failureWords: readonly string[] = [
   '投递失败',
 ]
 
+/** Shapes of recipients, the surest first; `isTelling`: the line also says that it is about a recipient. */
 const shapes = [
-  { recipient: [bracketColon, bareColon] },
-  { recipient: [labelled('(?:to|recipients?|address|rcpt to|failed recipients?|user|addressed to):')] },
-  { recipient: [aloneOnLine, bracketThen] },
+  { recipient: [bracketColon, bareColon], isTelling: true },
+  {
+    recipient: [labelled('(?:to|recipients?|address|rcpt to|failed recipients?|user|addressed to):')],
+    isTelling: true,
+  },
+  { recipient: [aloneOnLine, bracketThen, bareThen], isTelling: false },
 ]
 
 /** Addresses that a notice holds anyway: whom it was sent to, who sent it. */
@@ -49,16 +57,22 @@ function ownAddresses(notice: Notice): Set<string> {
 }
 
 function inSomeShape(notice: Notice): readonly Finding[] {
-  for (const { recipient } of shapes) {
+  const own = ownAddresses(notice)
+  for (const { recipient, isTelling } of shapes) {
     const layout = { kind: 'list', recipient } as const
     const found = readLayout({ ...unnamed, layout }, notice)
-    if (found.length > 0) return found
+    const others = found.filter(one => !own.has(one.address))
+    if (others.length > 0) return others
+    // Mail to oneself: an address with words behind it is still meant.
+    if (found.length > 0 && isTelling) return found
   }
-  const own = ownAddresses(notice)
-  const address = findAddresses(notice.text.slice(0, 5000), 20).find(one => !own.has(one))
+  const named = [
+    ...fieldValues(notice.headers, 'x-failed-recipients').flatMap(value => findAddresses(value, 100)),
+    ...findAddresses(notice.text.slice(0, 5000), 20).filter(one => !own.has(one)),
+  ]
   // The notice names nobody: then it is about whom the returned message was for, if that was one.
   const meant = notice.originals.flatMap(one => findAddresses(field(one, 'to'), 2))
-  const found = address ?? (meant.length === 1 ? meant[0] : undefined)
+  const found = named[0] ?? (meant.length === 1 ? meant[0] : undefined)
   if (found === undefined) return []
   return [{ address: found, action: 'failed', diagnostic: notice.text.trim().slice(0, 4000) }]
 }
@@ -70,7 +84,8 @@ const unnamed = { name: 'hosts/any-machine', system: 'unknown', version: '', sou
  * failure; what it finds is marked as little sure.
  */
 export function readAnyMachine(notice: Notice): Reading | null {
-  if (!machineSenders.some(one => notice.from.includes(one))) return null
+  const isNobody = notice.from.trim() === '' || notice.from.trim() === '<>'
+  if (!isNobody && !machineSenders.some(one => notice.from.includes(one))) return null
   const says = failureWords.some(one => notice.lowerText.includes(one)) || findReplyCode(notice.text) !== null
   const named = failureSubjects.some(one => notice.lowerSubject.includes(one))
   if (!says && !named) return null

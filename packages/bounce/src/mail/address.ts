@@ -1,6 +1,7 @@
 const bracketed = /<([^<>\s@]{1,200}@[^<>\s@]{1,255}|"[^"<>]{1,200}"@[^<>\s@]{1,255})>/
+// A domain that begins in letters of Europe ends where Chinese, Japanese or Korean follows without a blank.
 const bare =
-  /(?:"[^"\s]{1,200}"|[^\s"<>()[\],:;@'*=|\u3000-\u303f\uff00-\uff20][^\s"<>()[\],:;@|\u3000-\u303f\uff00-\uff20]{0,199})@(?:\[[0-9a-fA-F.:IPv]{3,60}\]|[^\s"<>()[\],:;@'|/\\\u3000-\u303f\uff00-\uff20]{1,255})/
+  /(?:"[^"\s]{1,200}"|[^\s"<>()[\],:;@'*=|\u3000-\u303f\uff00-\uff20][^\s"<>()[\],:;@|\u3000-\u303f\uff00-\uff20]{0,199})@(?:\[[0-9a-fA-F.:IPv]{3,60}\]|[^\s"<>()[\],:;@'|/\\\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uff20]{1,255}|[^\s"<>()[\],:;@'|/\\\u3000-\u303f\uff00-\uff20]{1,255})/
 const sourceRoute = /^@[^\s<>:]{1,255}:/
 
 /** Trailing characters that end a sentence rather than a domain. */
