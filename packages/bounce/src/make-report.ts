@@ -3,7 +3,7 @@ import { matchingKeys } from './matching-keys.ts'
 import type { Finding, Notice, Reading } from './notice/notice.ts'
 import { tellReason } from './reasons/classify.ts'
 import { findCommand } from './reasons/find-command.ts'
-import { type ReasonCode, reasons } from './reasons/list.ts'
+import { type ReasonCode, reasons, type SuppressAdvice } from './reasons/list.ts'
 import { deriveStatus, pickStatus } from './reasons/pick-status.ts'
 import { findReplyCode } from './reasons/reply-codes.ts'
 import type { BounceReport, MailKind, ReportedRecipient } from './report.ts'
@@ -50,7 +50,16 @@ function isTemporary(
   return finding.action === 'delayed' || reasons[reason].permanence === 'temporary'
 }
 
-function recipientOf(finding: Finding, context: string): ReportedRecipient {
+/**
+ * A complaint is about the address, if the report named it and nobody guessed. An address is given up at once
+ * only where the refusal is final and its reading sure.
+ */
+function suppressAdvice(finding: Finding, advice: SuppressAdvice, isCareful: boolean): SuppressAdvice {
+  if (finding.action === 'complained') return finding.isGuessed === true ? 'never' : 'address'
+  return advice === 'address' && isCareful ? 'after-repeats' : advice
+}
+
+function recipientOf(finding: Finding, context: string, isDoubtful: boolean): ReportedRecipient {
   const diagnostic = fold(finding.diagnostic)
   const replyCode = finding.replyCode ?? findReplyCode(diagnostic)
   const picked = pickStatus(finding.status, diagnostic, context)
@@ -74,7 +83,7 @@ function recipientOf(finding: Finding, context: string): ReportedRecipient {
     },
     permanence: temporary ? 'temporary' : 'permanent',
     fault: entry.fault,
-    suppress: entry.suppress,
+    suppress: suppressAdvice(finding, entry.suppress, temporary || isDoubtful),
     retry: entry.retry,
     remoteMta: finding.remoteMta ?? null,
     reportingMta: finding.reportingMta ?? null,
@@ -102,7 +111,7 @@ export function makeReport(notice: Notice, reading: Reading | null): BounceRepor
       const name = `${finding.address}\n${finding.original ?? ''}\n${finding.action}`
       if (seen.has(name)) continue
       seen.add(name)
-      recipients.push(recipientOf(finding, context))
+      recipients.push(recipientOf(finding, context, reading.confidence < 0.7))
     }
   }
   return { kind: kindOf(reading), from, recipients, keys, confidence: reading.confidence, rule: reading.rule }

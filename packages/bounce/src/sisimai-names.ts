@@ -37,6 +37,7 @@ export const sisimaiNames: Readonly<Partial<Record<ReasonCode, string>>> = {
   'system.full': 'systemfull',
   'system.mailer': 'mailererror',
   'system.syntax': 'syntaxerror',
+  'local.suppressed': 'suppressed',
   'unknown.on-hold': 'onhold',
   'unknown.none': 'undefined',
 }

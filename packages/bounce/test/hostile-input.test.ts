@@ -74,12 +74,13 @@ describe('hostile input', () => {
   })
 
   test('every prefix of the samples', () => {
-    const step = fuzzSeconds > 10 ? 1 : 97
+    // Every single one takes minutes: by hand, with FAIRLEAD_FUZZ_SECONDS above 300.
+    const step = fuzzSeconds > 300 ? 1 : fuzzSeconds > 10 ? 13 : 97
     for (const mail of samples) {
       const end = Math.min(mail.length, 20_000)
       for (let at = 0; at < end; at += step) readReturnedMail(mail.subarray(0, at))
     }
-  })
+  }, 3_600_000)
 
   test('random bytes and mutated mail', () => {
     const until = performance.now() + fuzzSeconds * 1000

@@ -1,25 +1,24 @@
 import { findAddress } from '../mail/address.ts'
-import { field, fieldValues, readHeaders } from '../mail/headers.ts'
+import { field, fieldValues, type Headers, readHeaders } from '../mail/headers.ts'
 import type { Notice, Reading } from '../notice/notice.ts'
 import { partText } from '../notice/read-notice.ts'
 
-/** Whom the feedback speaks of: the report's own field, else the To of the returned message. */
-function complainedAbout(notice: Notice, fields: ReturnType<typeof readHeaders> | null): string {
-  const names =
+/** Whom the feedback speaks of, by the report's own fields. */
+function namedIn(fields: Headers | null, originals: readonly Headers[]): string {
+  const own =
     fields === null
       ? []
-      : [...fieldValues(fields, 'original-rcpt-to'), ...fieldValues(fields, 'removal-recipient')]
-  for (const value of names) {
-    const address = findAddress(value)
-    if (address !== '') return address
-  }
-  for (const original of notice.originals) {
-    for (const name of ['x-hmxmroriginalrecipient', 'to', 'x-original-to', 'delivered-to']) {
-      const address = findAddress(field(original, name))
-      if (address !== '') return address
-    }
-  }
-  return ''
+      : ['original-rcpt-to', 'removal-recipient'].flatMap(name => fieldValues(fields, name))
+  const marked = originals.map(one => field(one, 'x-hmxmroriginalrecipient'))
+  return [...own, ...marked].map(findAddress).find(one => one !== '') ?? ''
+}
+
+/** Otherwise a guess: the To of the returned message. */
+function guessedFrom(originals: readonly Headers[]): string {
+  const values = originals.flatMap(one =>
+    ['to', 'x-original-to', 'delivered-to'].map(name => field(one, name)),
+  )
+  return values.map(findAddress).find(one => one !== '') ?? ''
 }
 
 /** Abuse and authentication-failure reports: ARF (RFC 5965, RFC 6591, RFC 6650). */
@@ -30,13 +29,19 @@ export function readArf(notice: Notice): Reading | null {
   const isJmrp =
     notice.from.includes('staff@hotmail.com') && notice.subject.startsWith('complaint about message from')
   if (fields === null && !isJmrp) return null
-  const address = complainedAbout(notice, fields)
+  const named = namedIn(fields, notice.originals)
+  const address = named || guessedFrom(notice.originals)
   return {
     rule: 'formats/arf',
     kind: 'feedback',
     confidence: 0.98,
     findings: [
-      { address, action: 'complained', diagnostic: fields === null ? '' : field(fields, 'feedback-type') },
+      {
+        address,
+        action: 'complained',
+        diagnostic: fields === null ? '' : field(fields, 'feedback-type'),
+        isGuessed: named === '',
+      },
     ],
     envelopeIds: fields === null ? [] : fieldValues(fields, 'original-envelope-id'),
   }

@@ -41,6 +41,8 @@ export interface Finding {
   readonly reportingMta?: string
   /** The SMTP command that was answered, where the notice says so. */
   readonly command?: SmtpCommand
+  /** The address is not the report's own word. */
+  readonly isGuessed?: boolean
   /** A reason that the report itself names, in a field of its own. */
   readonly named?: ReasonCode
   /** A reason that the reader knows by the layout alone. */

@@ -53,9 +53,13 @@ export function providerOf(hints: string): ProviderName | null {
   return null
 }
 
+/** Length of a status whose detail has three digits; a wildcard stands for nothing shorter. */
+const threeDigits = '5.7.606'.length
+
 function statusFits(pattern: string | undefined, status: string): boolean {
   if (pattern === undefined) return true
-  return pattern.endsWith('*') ? status.startsWith(pattern.slice(0, -1)) : status === pattern
+  if (!pattern.endsWith('*')) return status === pattern
+  return status.length === threeDigits && status.startsWith(pattern.slice(0, -1))
 }
 
 /** What the reply means to those who know the provider: tokens first, then statuses. */

@@ -5,6 +5,9 @@ import type { ReasonCode } from './list.ts'
 export const plainStatusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.1.6': 'recipient.moved',
   'x.4.7': 'transport.expired',
+  'x.7.28': 'rate.speed',
+  'x.1.8': 'policy.sender-rejected',
+  'x.1.7': 'policy.sender-rejected',
   'x.7.20': 'auth.failed',
   'x.7.21': 'auth.failed',
   'x.7.22': 'auth.failed',
@@ -28,8 +31,6 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   '4.1.2': 'transport.network',
   'x.1.3': 'recipient.unknown',
   'x.1.4': 'recipient.filtered',
-  'x.1.7': 'policy.sender-rejected',
-  'x.1.8': 'policy.sender-rejected',
   'x.1.9': 'system.error',
   'x.1.10': 'domain.no-mail',
   '5.2.1': 'mailbox.disabled',
@@ -74,7 +75,6 @@ export const statusReasons: Readonly<Record<string, ReasonCode>> = {
   'x.7.14': 'policy.rule',
   'x.7.17': 'recipient.moved',
   'x.7.18': 'recipient.moved',
-  'x.7.28': 'rate.speed',
   'x.7.30': 'auth.tls',
 }
 

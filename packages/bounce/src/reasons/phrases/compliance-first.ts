@@ -18,10 +18,12 @@ export const complianceFirstPhrases: PhraseTable = {
     '8bit * not allowed',
   ],
   'policy.sender-rejected': [
+    'sender address rejected',
     'sender blacklisted',
     'address that has been blacklisted',
     'domain of sender address * not',
   ],
   'policy.rule': ['host network not allowed', 'policy reasons', 'presents a potential'],
   'transport.network': ['wasnt able to establish an smtp connection'],
+  'local.suppressed': ['suppression list', 'suppressed sending'],
 }

@@ -50,6 +50,8 @@ export const mailboxPhrases: PhraseTable = {
     'mailbox unavailable or access denied',
     'discontinued',
     'not accepting messages',
+    'no longer accepts',
+    'does not receive mail',
     'no longer accepting',
     'not currently accepting',
     'konto * gesperrt',

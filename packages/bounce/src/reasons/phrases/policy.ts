@@ -3,7 +3,6 @@ import type { PhraseTable } from '../phrase-index.ts'
 /** Sender, login, encryption and rules of an organisation. */
 export const policyPhrases: PhraseTable = {
   'policy.sender-rejected': [
-    'sender address rejected',
     'sender rejected',
     'sender is rejected',
     'sender denied',
@@ -75,6 +74,7 @@ export const policyPhrases: PhraseTable = {
     'starttls * required',
     'tls is required',
     'tls required',
+    'tls not available',
     'tls * not offered',
     'does not support tls',
     'does not support starttls',

@@ -21,6 +21,7 @@ export const ratePhrases: PhraseTable = {
     'unusual rate',
     'too many messages * hour',
     'too many recipients this hour',
+    'frequency limited',
     'too fast',
     'rate limit~',
     'throttl~',

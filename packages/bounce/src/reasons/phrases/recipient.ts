@@ -111,6 +111,7 @@ export const recipientPhrases: PhraseTable = {
     'mailbox not available',
     'mailbox * unavailable',
     'mailbox * not found',
+    'mailbox name not allowed',
     'mailbox unknown',
     'mailbox invalid',
     'mailbox is unknown',

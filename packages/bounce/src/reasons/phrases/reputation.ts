@@ -49,6 +49,7 @@ export const reputationPhrases: PhraseTable = {
     'daily relay quota',
     'redundant',
     'helo * rejected',
+    'your access to submit messages',
     'invalid helo',
     'bad helo',
     'too many spam~',

@@ -21,6 +21,7 @@ export const spamPhrases: PhraseTable = {
     'attachment * not allowed',
     'attachment type',
     'prohibited attachment',
+    'illegal attachment',
     'forbidden attachment',
     'blocked attachment',
     'blocked file',

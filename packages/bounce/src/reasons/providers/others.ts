@@ -83,12 +83,10 @@ export const china: ProviderTable = {
   date: '2024-04',
   rules: [
     { provider: 'tencent', says: 'connection frequency limited', reason: 'rate.connections' },
-    { provider: 'tencent', says: 'ip frequency limited', reason: 'rate.speed' },
     { provider: 'tencent', says: 'mail content denied', reason: 'content.spam' },
     { provider: 'tencent', says: 'mail is rejected by recipients', reason: 'policy.sender-rejected' },
     { provider: 'tencent', says: 'suspected bounce attacks', reason: 'content.rule' },
     { provider: 'tencent', says: 'connection denied', reason: 'reputation.blocked' },
-    { provider: 'tencent', says: 'sending frequency limited', reason: 'rate.speed' },
     { provider: 'tencent', says: 'domain may not exist or dns check failed', reason: 'reputation.no-ptr' },
     { provider: 'tencent', says: 'cannot find', reason: 'recipient.unknown' },
     { says: 'dt spm', reason: 'content.spam' },
