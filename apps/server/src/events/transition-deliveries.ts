@@ -24,8 +24,6 @@ export interface Change {
   readonly event: DeliveryEvent
   /** Only if the delivery still carries this fencing number. */
   readonly fence?: number
-  /** Changes with the same key are applied all, or none of them. */
-  readonly together?: string
   /** Only if the delivery is still in this round; news of an older one never moves the state. */
   readonly round?: number
   readonly reason?: Reason
@@ -57,7 +55,7 @@ export type Transition =
       readonly state: DeliveryState | null
     }
 
-type Refusal = 'gone' | 'fence' | 'round' | 'no-edge' | 'together'
+type Refusal = 'gone' | 'fence' | 'round' | 'no-edge'
 
 interface Row {
   workspaceId: WorkspaceId
@@ -95,12 +93,9 @@ export async function transitionDeliveries(
   if (changes.length === 0) return []
   const rows = await lockRows(tx, changes)
   const facts: Fact[] = []
-  const torn = tornGroups(rows, changes)
   const answers = changes.map(change => {
     const row = rows.get(change.deliveryId)
-    const refusal =
-      refusalOf(row, change) ??
-      (change.together !== undefined && torn.has(change.together) ? 'together' : null)
+    const refusal = refusalOf(row, change)
     if (row === undefined || refusal !== null)
       return { moved: false, why: refusal ?? 'gone', state: row?.state ?? null } as const
     return applyChange(row, change, facts)
@@ -118,15 +113,6 @@ function refusalOf(row: Row | undefined, change: Change): Refusal | null {
   if (change.fence !== undefined && change.fence !== row.fence) return 'fence'
   if (change.round !== undefined && change.round !== row.round) return 'round'
   return nextState(row.state, change.event) === null ? 'no-edge' : null
-}
-
-function tornGroups(rows: ReadonlyMap<DeliveryId, Row>, changes: readonly Change[]): Set<string> {
-  const torn = new Set<string>()
-  for (const change of changes) {
-    if (change.together !== undefined && refusalOf(rows.get(change.deliveryId), change) !== null)
-      torn.add(change.together)
-  }
-  return torn
 }
 
 function applyChange(row: Row, change: Change, facts: Fact[]): Transition {

@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
-import { type Change, transitionDeliveries } from '../events/transition-deliveries.ts'
+import { type Marking, markDeliveries } from '../events/mark-deliveries.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { HandoffId, LinkId } from '../platform/ids.ts'
@@ -23,29 +23,20 @@ export interface HandoffRecord {
  */
 export async function commitMarks(db: Db, handoffs: readonly HandoffRecord[]): Promise<boolean[]> {
   return await asEngine(db, async tx => {
-    const changes = handoffs.flatMap(markChanges)
-    const answers = await transitionDeliveries(tx, changes)
-    const lost = new Set(
-      changes.filter((_, at) => answers[at]?.moved !== true).map(change => change.handoffId),
-    )
+    const marked = await markDeliveries(tx, handoffs.flatMap(markingsOf))
     await insertHandoffs(
       tx,
-      handoffs.filter(handoff => !lost.has(handoff.id)),
+      handoffs.filter(handoff => marked.has(handoff.id)),
       true,
     )
-    return handoffs.map(handoff => !lost.has(handoff.id))
+    return handoffs.map(handoff => marked.has(handoff.id))
   })
 }
 
-function markChanges(handoff: HandoffRecord): Change[] {
-  return handoff.deliveries.map(delivery => ({
-    workspaceId: delivery.workspaceId,
-    deliveryId: delivery.id,
-    event: 'marked' as const,
-    fence: delivery.fence,
+function markingsOf(handoff: HandoffRecord): Marking[] {
+  return handoff.deliveries.map(({ workspaceId, id, fence }) => ({
+    ...{ workspaceId, fence, deliveryId: id },
     handoffId: handoff.id,
-    together: handoff.id,
-    source: 'outbox',
   }))
 }
 
@@ -63,7 +54,9 @@ export async function insertHandoffs(
     return first === undefined ? [] : [{ handoff, first }]
   })
   if (one.length === 0) return
+  const attempts = handoffs.flatMap(handoff => handoff.deliveries.map(delivery => ({ handoff, delivery })))
   await sql`
+    with written as (
     insert into fairlead.handoff (workspace_id, id, email_id, message_id, link_id, round, rfc_message_id, envelope_from, started_at, marked_at)
     select k.w, k.id, k.email, k.message, k.link, k.round, k.rfc_id, k.mail_from, t.now - k.ago * interval '1 millisecond',
            case when ${isMarked} then t.now end
@@ -74,9 +67,7 @@ export async function insertHandoffs(
       ${one.map(({ handoff }) => performance.now() - handoff.startedTick)}::float8[])
       as k (w, id, email, message, link, round, rfc_id, mail_from, ago),
       (select fairlead.now() as now) t
-    on conflict do nothing`.execute(tx)
-  const attempts = handoffs.flatMap(handoff => handoff.deliveries.map(delivery => ({ handoff, delivery })))
-  await sql`
+    on conflict do nothing)
     insert into fairlead.attempt (workspace_id, handoff_id, delivery_id, email_id, round, number)
     select * from unnest(${attempts.map(({ delivery }) => delivery.workspaceId)}::uuid[], ${attempts.map(({ handoff }) => handoff.id)}::uuid[],
       ${attempts.map(({ delivery }) => delivery.id)}::uuid[], ${attempts.map(({ delivery }) => delivery.emailId)}::uuid[],

@@ -43,8 +43,7 @@ export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly 
       verdicts.map(verdict => changeOf(verdict, backOff)),
     )
     await giveUpLate(tx, verdicts)
-    await writeAttempts(tx, verdicts)
-    await writeHandoffs(tx, answers)
+    await writeAttempts(tx, answers, verdicts)
     await pauseBrokenLinks(tx, verdicts)
     await moveLanes(tx, backOff, answers)
     await failpoint('before-answers-commit')
@@ -135,27 +134,28 @@ const attemptOutcome = ({ outcome, answer }: Verdict): string => {
   return outcome.is === 'uncertain' && !answer.isMarked ? 'deferred' : outcome.is
 }
 
-async function writeAttempts(tx: QueryExecutorProvider, verdicts: readonly Verdict[]): Promise<void> {
-  const reasonOf = ({ outcome }: Verdict): string | null =>
-    outcome.is === 'accepted' ? null : JSON.stringify(outcome.reason)
-  const replyOf = ({ outcome }: Verdict): string | null =>
-    (outcome.is === 'accepted' ? outcome.reply : outcome.reason.reply) ?? null
-  await sql`
-    update fairlead.attempt a set outcome = k.outcome, reason = k.reason::jsonb, reply = k.reply
-    from unnest(${verdicts.map(({ delivery }) => delivery.workspaceId)}::uuid[], ${verdicts.map(({ delivery }) => delivery.id)}::uuid[],
-      ${verdicts.map(({ answer }) => answer.handoff.id)}::uuid[], ${verdicts.map(attemptOutcome)}::text[],
-      ${verdicts.map(reasonOf)}::text[], ${verdicts.map(replyOf)}::text[]) as k (w, d, h, outcome, reason, reply)
-    where a.workspace_id = k.w and a.delivery_id = k.d and a.handoff_id = k.h`.execute(tx)
-}
-
-async function writeHandoffs(tx: QueryExecutorProvider, answers: readonly Answer[]): Promise<void> {
+/** Attempts and handoffs of the answers, in one statement. */
+async function writeAttempts(
+  tx: QueryExecutorProvider,
+  answers: readonly Answer[],
+  verdicts: readonly Verdict[],
+): Promise<void> {
   const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
+  const reasonOf = ({ outcome }: Verdict) => (outcome.is === 'accepted' ? undefined : outcome.reason)
+  const replyOf = ({ outcome }: Verdict) =>
+    (outcome.is === 'accepted' ? outcome.reply : outcome.reason.reply) ?? null
   const workspaces = answers.map(({ handoff }) => handoff.deliveries[0]?.workspaceId ?? null)
   await sql`
-    update fairlead.handoff h set answered_at = fairlead.now(), wire = k.wire::jsonb, receipt = k.receipt::jsonb, seen_message_id = k.seen
+    with attempted as (
+      update fairlead.attempt a set outcome = k.outcome, reason = k.reason::jsonb, reply = k.reply
+      from unnest(${verdicts.map(({ delivery }) => delivery.workspaceId)}::uuid[], ${verdicts.map(({ delivery }) => delivery.id)}::uuid[],
+        ${verdicts.map(({ answer }) => answer.handoff.id)}::uuid[], ${verdicts.map(attemptOutcome)}::text[],
+        ${verdicts.map(verdict => json(reasonOf(verdict)))}::text[], ${verdicts.map(replyOf)}::text[]) as k (w, d, h, outcome, reason, reply)
+      where a.workspace_id = k.w and a.delivery_id = k.d and a.handoff_id = k.h)
+    update fairlead.handoff h set answered_at = t.now, wire = k.wire::jsonb, receipt = k.receipt::jsonb, seen_message_id = k.seen
     from unnest(${workspaces}::uuid[], ${answers.map(({ handoff }) => handoff.id)}::uuid[], ${answers.map(({ wire }) => json(wire))}::text[],
       ${answers.map(({ receipt }) => json(receipt))}::text[], ${answers.map(({ receipt }) => receipt?.messageId ?? null)}::text[])
-      as k (w, i, wire, receipt, seen)
+      as k (w, i, wire, receipt, seen), (select fairlead.now() as now) t
     where h.workspace_id = k.w and h.id = k.i`.execute(tx)
 }
 
