@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { limits } from './limits.ts'
 import { fails, route } from './route.ts'
 import { delivery, email, emailState, ids, recipient, shownTime } from './schemas.ts'
+import { shownProblem } from './shown-problem.ts'
 
 const mailbox = z
   .string()
@@ -149,5 +150,44 @@ export const deliveries = {
           .meta({ description: 'makes a new delivery that supersedes this one' }),
       }),
     )
+    .output(delivery),
+  retryMany: route
+    .route({
+      method: 'POST',
+      path: '/deliveries/retry',
+      operationId: 'retryDeliveries',
+      summary: 'Retry several deliveries; each is answered by itself',
+      tags: ['Deliveries'],
+    })
+    .input(
+      z.strictObject({
+        ids: z.array(ids.delivery).min(1).max(limits.bulkRows),
+        linkId: ids.link.optional().meta({ description: 'another delivery channel, for all' }),
+      }),
+    )
+    .output(
+      z.object({
+        results: z
+          .array(
+            z.object({
+              id: ids.delivery,
+              deliveryId: ids.delivery.nullable().meta({ description: 'what is queued now' }),
+              problem: shownProblem.nullable(),
+            }),
+          )
+          .meta({ description: 'in the order of ids' }),
+      }),
+    ),
+  markArrived: route
+    .route({
+      method: 'POST',
+      path: '/deliveries/{id}/arrived',
+      operationId: 'markDeliveryArrived',
+      summary: 'You know that it arrived: settles a delivery that needs a look',
+      description: 'Doing it twice changes nothing.',
+      tags: ['Deliveries'],
+    })
+    .errors(fails('not-found', 'delivery.not-uncertain'))
+    .input(z.strictObject({ id: ids.delivery }))
     .output(delivery),
 }

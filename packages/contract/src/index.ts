@@ -1,11 +1,13 @@
 export type { ShownCheck, ShownFinding } from './check.ts'
 export { fixes } from './check.ts'
 export { contract } from './contract.ts'
+export type { ConversationCause } from './conversations.ts'
 export type { Draft, NewDraft, Scheduled } from './drafts.ts'
 export type { AcceptedEmail, NewEmail } from './emails.ts'
 export type { Identity } from './identities.ts'
 export { limits } from './limits.ts'
 export type { Capability, ComparedKind, Link } from './links.ts'
+export type { LiveNews } from './live.ts'
 export type { ApiKey, Invitation, Member, Waiting } from './members.ts'
 export type { ProblemEntry } from './problem-entry.ts'
 export type { ProblemBody, ProblemCode, ProblemParams } from './problems.ts'
@@ -15,16 +17,29 @@ export { reasonSentence, showReason } from './reason.ts'
 export type { RecipientView } from './recipient-view.ts'
 export type { Access } from './route.ts'
 export { apiPrefix } from './route.ts'
+export type { SandboxMessage } from './sandbox.ts'
 export type { Attempt, ConversationRow, Delivery, DraftAttachment, Email, ShownEvent } from './schemas.ts'
 export { capabilitySentences, linkStateSentences, topicTitles } from './sentences/capabilities-en.ts'
 export { eventSentences, reasonSentences, stateSentences } from './sentences/en.ts'
+export type { ShownProblem } from './shown-problem.ts'
 export type { Session, WhoAmI } from './sign-in.ts'
-export type { CapabilityTopic, ChannelKind, DeliveryState, EmailState, Folder } from './states.ts'
+export type {
+  CapabilityTopic,
+  ChannelKind,
+  DeliveryState,
+  EmailState,
+  Folder,
+  FolderGroup,
+} from './states.ts'
 export {
   capabilityTopics,
   channelKinds,
   deliveryStates,
   emailStates,
   failedFolders,
+  folderGroupNames,
+  folderGroups,
   folders,
+  reasonGroups,
 } from './states.ts'
+export type { ShownInbound, ThreadEmail } from './threads.ts'

@@ -41,4 +41,12 @@ export const limits = {
   suggestions: 20,
   /** Folder counts stop here; `isMore` says so. */
   countedRows: 10_000,
+  /** Rows of one bulk request. */
+  bulkRows: 100,
+  /** Emails of one thread that its detail shows, the newest. */
+  threadEmails: 100,
+  liveStreamsPerMember: 5,
+  liveStreamsPerProcess: 500,
+  /** Events that a returning live stream is given; more, and it is told to load anew. */
+  liveBackfill: 500,
 } as const

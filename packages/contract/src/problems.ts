@@ -121,6 +121,31 @@ export const problems = {
     'This address is suppressed',
     'Nothing is sent to {address}: it is suppressed in this workspace.',
   ),
+  'delivery.not-uncertain': problem(
+    409,
+    'This delivery is not in doubt',
+    'The delivery is {state}. Only one that needs a look can be marked as arrived.',
+  ),
+  'row.not-archivable': problem(
+    409,
+    'This cannot be archived',
+    'Only emails that were sent can be archived. Delete takes any other row out of the list.',
+  ),
+  'row.still-leaving': problem(
+    409,
+    'This is still on its way out',
+    'Something of it may still be sent. Cancel it first, then delete it.',
+  ),
+  'sandbox.off': problem(
+    404,
+    'There is no sandbox here',
+    'Fairlead runs live: emails go to real mailboxes, so there is no sandbox inbox.',
+  ),
+  'live.too-many': problem(
+    429,
+    'Too many live streams',
+    'There are too many live streams open. Close some, or try again in {retryAfterSeconds} seconds.',
+  ),
   'service.unavailable': problem(
     503,
     'Fairlead cannot answer now',

@@ -27,7 +27,8 @@ export const ids = {
   invitation: shownId('inv', 'an invitation'),
   apiKey: z.string().max(64).meta({ description: 'id of an API key' }),
   attachment: shownId('att', 'an attachment'),
-  inbound: shownId('inb', 'a reply'),
+  inbound: shownId('inb', 'a received message'),
+  notice: shownId('ntc', 'a returned mail as it came'),
 } as const
 
 export const role = z.enum(['admin', 'rep'])
@@ -161,14 +162,25 @@ export const conversationRow = z
     threadId: ids.thread,
     folder: folder.nullable(),
     subject: z.string(),
+    snippet: z.string().meta({ description: 'the beginning of the body, at most 160 characters' }),
     to: z.array(z.object({ name: z.string(), address: z.string() })).meta({ description: 'at most three' }),
     recipientCount: z.int(),
+    deliveryCounts: z
+      .partialRecord(deliveryState, z.int())
+      .meta({ description: 'deliveries of the email by state, those of corrected addresses included' }),
+    replyCount: z.int().meta({ description: 'what people answered in its thread' }),
+    isArchived: z.boolean(),
     state: z.union([emailState, deliveryState]),
     sentence: z.string(),
     reason: shownReason.nullable(),
     linkId: ids.link.nullable(),
     channel: channelKind.nullable(),
-    at: shownTime.meta({ description: 'the time that the folder is sorted by, newest first' }),
+    identityId: ids.identity.nullable(),
+    createdAt: shownTime,
+    sendAt: shownTime.nullable().meta({ description: 'when it is due; null: at once' }),
+    releasedAt: shownTime.nullable(),
+    settledAt: shownTime.nullable().meta({ description: 'when the delivery of the row came to its state' }),
+    at: shownTime.meta({ description: 'the time that the folder is sorted by' }),
   })
   .meta({ description: 'One row of Conversations' })
 export type ConversationRow = z.infer<typeof conversationRow>

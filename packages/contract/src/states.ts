@@ -1,3 +1,5 @@
+import { type ReasonGroup, reasons } from '@fairlead/bounce'
+
 /** The ways an email can travel. */
 export const channelKinds = ['managed', 'gmail', 'microsoft', 'smtp'] as const
 export type ChannelKind = (typeof channelKinds)[number]
@@ -58,3 +60,17 @@ export const capabilityTopics = [
   'size',
 ] as const
 export type CapabilityTopic = (typeof capabilityTopics)[number]
+
+/** The three groups of folders, which can be listed as a whole. */
+export const folderGroups = {
+  sent: ['delivered', 'archived'],
+  pending: ['scheduled', 'drafts', 'in-progress'],
+  undelivered: failedFolders,
+} as const satisfies Record<string, readonly Folder[]>
+export type FolderGroup = keyof typeof folderGroups
+export const folderGroupNames = Object.keys(folderGroups) as [FolderGroup, ...FolderGroup[]]
+
+/** Classes of reasons, to filter by. */
+export const reasonGroups = [
+  ...new Set(Object.values(reasons).map(reason => reason.group)),
+] as unknown as readonly [ReasonGroup, ...ReasonGroup[]]

@@ -1,47 +1,44 @@
 import { Problem } from '@fairlead/contract'
-import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 
-/** Where a page ended: the sort time to the microsecond, which a Date would lose, and the row's id. */
-export interface PageEnd {
+/** A place in a list: the sort time in UTC with microseconds (which a Date would lose) and the row's id. */
+export interface Place {
   readonly at: string
   readonly id: string
 }
 
-const shape = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/), z.uuid()])
-
-/** A time column as ISO 8601 in UTC with microseconds, whatever the server's own style and zone. */
-export function timeText(column: string): RawBuilder<string> {
-  return sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+/** Where a page begins, and which way it lies from there. */
+export interface Cursor extends Place {
+  readonly goes: 'on' | 'back'
 }
 
-/** Before the first page: every row comes after it. */
-export const firstPage: PageEnd = { at: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+const shape = z.tuple([
+  z.string().regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00$/),
+  z.uuid(),
+  z.enum(['on', 'back']),
+])
 
-export function writeCursor(end: PageEnd): string {
-  return Buffer.from(JSON.stringify([end.at, end.id])).toString('base64url')
+export function writeCursor({ at, id, goes }: Cursor): string {
+  return Buffer.from(JSON.stringify([at, id, goes])).toString('base64url')
 }
 
-/** Problem: request.invalid, for anything that `writeCursor` did not write. */
-export function readCursor(cursor: string | undefined): PageEnd {
-  if (cursor === undefined) return firstPage
+/** Null: from the beginning. Problem: request.invalid, for anything that `writeCursor` did not write. */
+export function readCursor(cursor: string | undefined): Cursor | null {
+  if (cursor === undefined) return null
   try {
-    const [at, id] = shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
-    return { at, id }
+    const [at, id, goes] = shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    return { at, id, goes }
   } catch {
     throw new Problem('request.invalid', {
       field: 'cursor',
-      rule: 'it must be the nextCursor of another page',
+      rule: 'it must be the nextCursor or previousCursor of another page',
     })
   }
 }
 
-/** A page of at most `limit` rows from a query that asked for one more, and the cursor of the next. */
-export function cutPage<R extends PageEnd>(
-  rows: readonly R[],
-  limit: number,
-): { rows: readonly R[]; nextCursor: string | null } {
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
-  return { rows: page, nextCursor: rows.length > limit && last ? writeCursor(last) : null }
+/** Below zero where `a` comes before `b`, oldest first. */
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.at !== b.at) return a.at < b.at ? -1 : 1
+  if (a.id === b.id) return 0
+  return a.id < b.id ? -1 : 1
 }

@@ -1,21 +1,34 @@
 import { type Folder, failedFolders } from '@fairlead/contract'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../platform/database/connect.ts'
 import type { DeliveryId, EmailId, MemberId, WorkspaceId } from '../platform/ids.ts'
-import { type PageEnd, timeText } from './cursor.ts'
+import { comparePlaces, type Place } from './cursor.ts'
+import type { RowTests } from './list-filters.ts'
 
-/** Whose rows, after which row, and how many at most. */
-export interface PageOf {
+/** A walk along lists: whose, from where, which way, how far. */
+export interface Walk {
   readonly workspaceId: WorkspaceId
   readonly memberId: MemberId
-  readonly after: PageEnd
+  /** The place before the first row; null: the beginning. */
+  readonly after: Place | null
+  readonly isNewestFirst: boolean
+  readonly since: Date | null
+  readonly until: Date | null
+  readonly tests: RowTests
   readonly most: number
 }
 
-/** A row of a folder by its keys; its words are read afterwards, for one page alone. */
-export interface FoundRow extends PageEnd {
+/** A row by its keys; its words are read afterwards, for one page alone. */
+export interface FoundRow extends Place {
   readonly emailId: EmailId
   readonly deliveryId: DeliveryId | null
+}
+
+export interface Found {
+  /** In the order of the walk, at most `most`. */
+  readonly rows: readonly FoundRow[]
+  /** Where the walk stopped to look, with perhaps more behind; null: at the end, or `most` rows were found. */
+  readonly stoppedAt: Place | null
 }
 
 /** Email states that stand in a folder of their own. */
@@ -29,60 +42,133 @@ export function isFailedFolder(folder: Folder): boolean {
   return failedFolders.some(name => name === folder)
 }
 
-/** Rows of a folder, newest first. */
-export function findFolderRows(tx: Tx, folder: Folder, page: PageOf): Promise<readonly FoundRow[]> {
+/** Rows that filters look through for one page of one folder. */
+export const looksAtMost = 5_000
+
+type Sql = RawBuilder<unknown>
+
+/** One ordered list that an index holds. */
+interface Source {
+  /** `from … where …`, without bounds. */
+  readonly from: Sql
+  /** Column of the sort time, and of the id that parts equal times. */
+  readonly at: Sql
+  readonly id: Sql
+  readonly emailId: Sql
+  readonly deliveryId: Sql
+  readonly test: Sql | null
+  /** Several rows of the table may be one row of the list. */
+  readonly isRepeating: boolean
+}
+
+/** Rows of several folders as one list; null: all emails. */
+export async function findRows(tx: Tx, folders: readonly Folder[] | null, walk: Walk): Promise<Found> {
+  const sources = folders === null ? [allEmails(walk)] : folders.flatMap(folder => sourcesOf(folder, walk))
+  const found: Found[] = []
+  for (const source of sources) found.push(await walkSource(tx, source, walk))
+  return found.length === 1 && found[0] !== undefined ? found[0] : merge(found, walk)
+}
+
+function merge(found: readonly Found[], walk: Walk): Found {
+  const way = walk.isNewestFirst ? -1 : 1
+  const compare = (a: Place, b: Place) => way * comparePlaces(a, b)
+  const stops = found.flatMap(({ stoppedAt }) => stoppedAt ?? []).sort(compare)
+  const nearest = stops[0] ?? null
+  const byKey = new Map(
+    found
+      .flatMap(({ rows }) => rows)
+      .filter(row => nearest === null || compare(row, nearest) <= 0)
+      .map(row => [`${row.at} ${row.id}`, row]),
+  )
+  const rows = [...byKey.values()].sort(compare).slice(0, walk.most)
+  return { rows, stoppedAt: rows.length < walk.most ? nearest : null }
+}
+
+function sourcesOf(folder: Folder, walk: Walk): Source[] {
   const states = statesOfFolder[folder]
-  if (states !== undefined) return findUnsentEmails(tx, states, page)
-  return isFailedFolder(folder) ? findFailedDeliveries(tx, folder, page) : findSentEmails(tx, folder, page)
+  if (states !== undefined) return states.map(state => unsentEmails(state, walk))
+  return [isFailedFolder(folder) ? failedDeliveries(folder, walk) : sentEmails(folder, walk)]
 }
 
 /** Emails with a delivery in the folder; several deliveries of one email are one row. Index: delivery_sent. */
-async function findSentEmails(tx: Tx, folder: Folder, page: PageOf): Promise<readonly FoundRow[]> {
-  const found = await sql<FoundRow>`
-    select ${timeText('emailed_at')} as at, email_id as id, email_id as "emailId", null as "deliveryId" from (
-      select distinct on (emailed_at, email_id) emailed_at, email_id from fairlead.delivery
-      where workspace_id = ${page.workspaceId} and member_id = ${page.memberId} and folder = ${folder} and not hidden
-        and (emailed_at, email_id) < (${page.after.at}::timestamptz, ${page.after.id}::uuid)
-      order by emailed_at desc, email_id desc limit ${page.most}) e
-    order by emailed_at desc, email_id desc`.execute(tx)
-  return found.rows
+function sentEmails(folder: Folder, { workspaceId, memberId, tests }: Walk): Source {
+  const among = tests.among === null ? sql`` : sql`and d.email_id = any(${tests.among}::uuid[])`
+  return {
+    from: sql`from fairlead.delivery d where d.workspace_id = ${workspaceId} and d.member_id = ${memberId}
+      and d.folder = ${folder} and not d.hidden ${among}`,
+    ...{ at: sql`d.emailed_at`, id: sql`d.email_id`, emailId: sql`d.email_id`, deliveryId: sql`null::uuid` },
+    ...{ test: tests.delivery, isRepeating: true },
+  }
 }
 
 /** Index: delivery_failed. */
-async function findFailedDeliveries(tx: Tx, folder: Folder, page: PageOf): Promise<readonly FoundRow[]> {
-  const found = await sql<FoundRow>`
-    select ${timeText('settled_at')} as at, id, email_id as "emailId", id as "deliveryId" from fairlead.delivery
-    where workspace_id = ${page.workspaceId} and member_id = ${page.memberId} and folder = ${folder} and not hidden
-      and folder in ('failed', 'bounced', 'spam', 'needs-a-look')
-      and (settled_at, id) < (${page.after.at}::timestamptz, ${page.after.id}::uuid)
-    order by delivery.settled_at desc, delivery.id desc limit ${page.most}`.execute(tx)
-  return found.rows
+function failedDeliveries(folder: Folder, { workspaceId, memberId, tests }: Walk): Source {
+  const among = tests.among === null ? sql`` : sql`and d.email_id = any(${tests.among}::uuid[])`
+  return {
+    from: sql`from fairlead.delivery d where d.workspace_id = ${workspaceId} and d.member_id = ${memberId}
+      and d.folder = ${folder} and not d.hidden and d.folder in ('failed', 'bounced', 'spam', 'needs-a-look') ${among}`,
+    ...{ at: sql`d.settled_at`, id: sql`d.id`, emailId: sql`d.email_id`, deliveryId: sql`d.id` },
+    ...{ test: tests.delivery, isRepeating: false },
+  }
 }
 
-/** One walk of the index per state, merged. Index: email_unsent. */
-async function findUnsentEmails(
-  tx: Tx,
-  states: readonly string[],
-  page: PageOf,
-): Promise<readonly FoundRow[]> {
-  const found = await sql<FoundRow>`
-    select ${timeText('updated_at')} as at, id, id as "emailId", null as "deliveryId"
-    from unnest(${states}::text[]) s (state) cross join lateral (
-      select e.updated_at, e.id from fairlead.email e
-      where e.workspace_id = ${page.workspaceId} and e.member_id = ${page.memberId} and e.state = s.state
-        and e.state <> 'released' and e.hidden_at is null
-        and (e.updated_at, e.id) < (${page.after.at}::timestamptz, ${page.after.id}::uuid)
-      order by e.updated_at desc, e.id desc limit ${page.most}) e
-    order by e.updated_at desc, e.id desc limit ${page.most}`.execute(tx)
-  return found.rows
+/** Index: email_unsent. */
+function unsentEmails(state: string, { workspaceId, memberId, tests }: Walk): Source {
+  const among = tests.among === null ? sql`` : sql`and e.id = any(${tests.among}::uuid[])`
+  return {
+    from: sql`from fairlead.email e where e.workspace_id = ${workspaceId} and e.member_id = ${memberId}
+      and e.state = ${state} and e.state <> 'released' and e.hidden_at is null ${among}`,
+    ...{ at: sql`e.updated_at`, id: sql`e.id`, emailId: sql`e.id`, deliveryId: sql`null::uuid` },
+    ...{ test: tests.unsent, isRepeating: false },
+  }
 }
 
 /** All emails of the member. Index: email_newest. */
-export async function findAllEmails(tx: Tx, page: PageOf): Promise<readonly FoundRow[]> {
+function allEmails({ workspaceId, memberId, tests }: Walk): Source {
+  const among = tests.among === null ? sql`` : sql`and e.id = any(${tests.among}::uuid[])`
+  return {
+    from: sql`from fairlead.email e where e.workspace_id = ${workspaceId} and e.member_id = ${memberId}
+      and e.hidden_at is null ${among}`,
+    ...{ at: sql`e.created_at`, id: sql`e.id`, emailId: sql`e.id`, deliveryId: sql`null::uuid` },
+    ...{ test: tests.email, isRepeating: false },
+  }
+}
+
+const placeOf = (at: Sql): Sql =>
+  sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00' as at`
+
+/** The bounds and the order that the index gives: from the place of the walk on, within the dates. */
+function bounded({ from, at, id }: Source, walk: Walk): { where: Sql; order: Sql } {
+  const way = walk.isNewestFirst ? sql`desc` : sql`asc`
+  const beyond = walk.isNewestFirst ? sql`<` : sql`>`
+  const bounds = [
+    walk.after && sql`and (${at}, ${id}) ${beyond} (${walk.after.at}::timestamptz, ${walk.after.id}::uuid)`,
+    walk.since && sql`and ${at} >= ${walk.since.toISOString()}::timestamptz`,
+    walk.until && sql`and ${at} < ${walk.until.toISOString()}::timestamptz`,
+  ].filter(bound => bound !== null)
+  return {
+    where: sql`${from} ${bounds.length === 0 ? sql`` : sql.join(bounds, sql` `)}`,
+    order: sql`order by ${at} ${way}, ${id} ${way}`,
+  }
+}
+
+async function walkSource(tx: Tx, source: Source, walk: Walk): Promise<Found> {
+  const { at, id, emailId, deliveryId, test, isRepeating } = source
+  const { where, order } = bounded(source, walk)
+  const way = walk.isNewestFirst ? sql`desc` : sql`asc`
+  const distinct = isRepeating ? sql`distinct on (sorted_at, id)` : sql``
+  const looked = test === null ? sql`` : sql`limit ${looksAtMost}`
   const found = await sql<FoundRow>`
-    select ${timeText('created_at')} as at, id, id as "emailId", null as "deliveryId" from fairlead.email
-    where workspace_id = ${page.workspaceId} and member_id = ${page.memberId} and hidden_at is null
-      and (created_at, id) < (${page.after.at}::timestamptz, ${page.after.id}::uuid)
-    order by email.created_at desc, email.id desc limit ${page.most}`.execute(tx)
-  return found.rows
+    select ${placeOf(sql`r.sorted_at`)}, r.id, r."emailId", r."deliveryId" from (
+      select ${distinct} sorted_at, id, "emailId", "deliveryId" from (
+        select ${at} as sorted_at, ${id} as id, ${emailId} as "emailId", ${deliveryId} as "deliveryId",
+          ${test === null ? sql`true` : sql`${test}`} as fits
+        ${where} ${order} ${looked}) s
+      where fits order by sorted_at ${way}, id ${way} limit ${walk.most}) r
+    order by r.sorted_at ${way}, r.id ${way}`.execute(tx)
+  const { rows } = found
+  if (test === null || rows.length >= walk.most) return { rows, stoppedAt: null }
+  const last = await sql<Place>`
+    select ${placeOf(at)}, ${id} as id ${where} ${order} offset ${looksAtMost - 1} limit 1`.execute(tx)
+  return { rows, stoppedAt: last.rows[0] ?? null }
 }

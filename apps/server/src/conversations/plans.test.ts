@@ -2,13 +2,11 @@ import { folders } from '@fairlead/contract'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { asEngine, asWeb } from '../platform/database/as-role.ts'
+import { asEngine } from '../platform/database/as-role.ts'
 import type { Db, Tables } from '../platform/database/connect.ts'
-import type { EmailId } from '../platform/ids.ts'
+import { type EmailId, parseId } from '../platform/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { countFolders } from './count-folders.ts'
-import { firstPage } from './cursor.ts'
-import { findAllEmails } from './find-rows.ts'
 import { listConversations } from './list-conversations.ts'
 import { readEmail } from './read-email.ts'
 import { type MailboxOfMany, makeMailbox } from './testing/mailbox-of-many.ts'
@@ -22,6 +20,7 @@ let observed: Db
 let mailbox: MailboxOfMany
 let emailIds: EmailId[]
 const plans: string[] = []
+const page = { words: '', cursor: undefined, limit: 50 }
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -29,10 +28,8 @@ beforeAll(async () => {
   await makeMailbox(database.db, 4_000)
   observed = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: observingPool() }) })
   await sql`analyze`.execute(observed)
-  const found = await asWeb(database.db, mailbox.workspaceId, tx =>
-    findAllEmails(tx, { ...mailbox, after: firstPage, most: 2 }),
-  )
-  emailIds = found.map(row => row.emailId)
+  const { rows } = await listConversations(database.db, { ...mailbox, ...page, folder: null, limit: 2 })
+  emailIds = rows.flatMap(row => parseId('email', row.emailId) ?? [])
 })
 afterAll(async () => {
   await observed.destroy()
@@ -71,8 +68,6 @@ function expectIndexed(shown: readonly string[]): void {
 }
 
 describe('is served by an index', () => {
-  const page = { words: '', cursor: undefined, limit: 50 }
-
   it.each(folders)('the folder %s, first page and next', async folder => {
     const list = (cursor: string | undefined) =>
       listConversations(observed, { ...mailbox, ...page, folder, cursor })

@@ -5,12 +5,19 @@ import {
   type DeliveryState,
   type EmailState,
   type Folder,
-  folders,
   showReason,
 } from '@fairlead/contract'
 import { sql } from 'kysely'
+import { textOf } from '../mail/render-message.ts'
 import type { Tx } from '../platform/database/connect.ts'
-import { type EmailId, type LinkId, showId, type ThreadId, type WorkspaceId } from '../platform/ids.ts'
+import {
+  type EmailId,
+  type IdentityId,
+  type LinkId,
+  showId,
+  type ThreadId,
+  type WorkspaceId,
+} from '../platform/ids.ts'
 import { describeDelivery } from './describe-delivery.ts'
 import type { FoundRow } from './find-rows.ts'
 
@@ -23,6 +30,7 @@ interface DeliveryGroup {
   readonly address: string
   readonly linkId: LinkId
   readonly channel: ChannelKind
+  readonly settledAt: Date | string | null
   readonly count: number
 }
 
@@ -30,7 +38,15 @@ interface EmailHead {
   readonly id: EmailId
   readonly threadId: ThreadId
   readonly subject: string
+  readonly text: string | null
+  readonly html: string | null
   readonly state: EmailState
+  readonly identityId: IdentityId | null
+  readonly createdAt: Date
+  readonly dueAt: Date | null
+  readonly releasedAt: Date | null
+  readonly archivedAt: Date | null
+  readonly replyCount: number
   readonly linkId: LinkId | null
   readonly channel: ChannelKind | null
   readonly heldReason: Reason | null
@@ -60,10 +76,10 @@ const emailStateSentences: Readonly<Record<EmailState, string>> = {
   cancelled: 'Cancelled.',
 }
 
-/** The words of the found rows, in their order. `folder`: whose rows they are; null in a search. */
+/** The words of the found rows, in their order. `folders`: whose rows they are; null: all. */
 export async function readRows(
   tx: Tx,
-  of: { workspaceId: WorkspaceId; folder: Folder | null; found: readonly FoundRow[] },
+  of: { workspaceId: WorkspaceId; folders: readonly Folder[] | null; found: readonly FoundRow[] },
 ): Promise<ConversationRow[]> {
   const heads = await readHeads(tx, of)
   const failed = await readFailed(tx, of)
@@ -71,14 +87,20 @@ export async function readRows(
     const head = heads.get(row.emailId)
     if (head === undefined) return []
     const own = row.deliveryId === null ? null : (failed.get(row.deliveryId) ?? null)
-    return [showRow(row, head, own ?? mostUrgent(head.groups, of.folder))]
+    return [showRow(row, head, own ?? mostUrgent(head.groups, of.folders))]
   })
 }
 
-function mostUrgent(groups: readonly DeliveryGroup[], folder: Folder | null): DeliveryGroup | null {
-  const fitting = folder === null ? groups : groups.filter(group => group.folder === folder)
+function mostUrgent(
+  groups: readonly DeliveryGroup[],
+  folders: readonly Folder[] | null,
+): DeliveryGroup | null {
+  const fitting =
+    folders === null
+      ? groups
+      : groups.filter(group => group.folder !== null && folders.includes(group.folder))
   const rank = (group: DeliveryGroup) =>
-    group.folder === null ? folders.length : byUrgency.indexOf(group.folder)
+    group.folder === null ? byUrgency.length : byUrgency.indexOf(group.folder)
   return [...fitting].sort((a, b) => rank(a) - rank(b))[0] ?? null
 }
 
@@ -93,15 +115,46 @@ function showRow(row: FoundRow, head: EmailHead, group: DeliveryGroup | null): C
     threadId: showId('thread', head.threadId),
     folder: group?.folder ?? folderOfUnsent(head.state),
     subject: head.subject,
+    snippet: snippetOf(head),
     to: isDelivery && group !== null ? [{ name: '', address: group.address }] : head.to,
     recipientCount: isDelivery ? 1 : head.recipientCount,
+    deliveryCounts: countStates(head.groups),
+    replyCount: head.replyCount,
+    isArchived: head.archivedAt !== null,
     state: group?.state ?? head.state,
     sentence: sentenceOf(head, group, isDelivery),
     reason: reason && showReason(reason, group?.address ?? ''),
     linkId: linkId && showId('link', linkId),
     channel: group?.channel ?? head.channel,
+    ...showTimes(head),
+    settledAt: timeOf(group?.settledAt ?? null),
     at: new Date(row.at).toISOString(),
   }
+}
+
+const timeOf = (at: Date | string | null) => (at === null ? null : new Date(at).toISOString())
+
+function showTimes(head: EmailHead) {
+  return {
+    identityId: head.identityId && showId('identity', head.identityId),
+    createdAt: head.createdAt.toISOString(),
+    sendAt: head.dueAt?.toISOString() ?? null,
+    releasedAt: head.releasedAt?.toISOString() ?? null,
+  }
+}
+
+function countStates(groups: readonly DeliveryGroup[]): ConversationRow['deliveryCounts'] {
+  const counts: ConversationRow['deliveryCounts'] = {}
+  for (const { state, count } of groups) counts[state] = (counts[state] ?? 0) + count
+  return counts
+}
+
+const snippetCharacters = 160
+
+/** The beginning of the body in one line. */
+function snippetOf({ text, html }: EmailHead): string {
+  const line = (text ?? (html === null ? '' : textOf(html))).replace(/\s+/g, ' ').trim()
+  return Array.from(line).slice(0, snippetCharacters).join('')
 }
 
 function folderOfUnsent(state: EmailState): Folder | null {
@@ -124,6 +177,11 @@ async function readHeads(
   const found = await sql<EmailHead>`
     select e.id, e.thread_id as "threadId", e.subject, e.state, e.link_id as "linkId", e.held_reason as "heldReason",
       (select l.kind from fairlead.link l where l.workspace_id = e.workspace_id and l.id = e.link_id) as channel,
+      left(e.body_text, 400) as text, case when e.body_text is null then left(e.html, 4000) end as html,
+      e.identity_id as "identityId", e.created_at as "createdAt", e.due_at as "dueAt", e.released_at as "releasedAt",
+      e.archived_at as "archivedAt",
+      (select count(*) from fairlead.inbound_message i
+        where i.workspace_id = e.workspace_id and i.thread_id = e.thread_id and i.kind = 'reply') as "replyCount",
       (select count(*) from fairlead.email_recipient r
         where r.workspace_id = e.workspace_id and r.email_id = e.id) as "recipientCount",
       (select coalesce(json_agg(json_build_object('name', r.name, 'address', r.address) order by r.position), '[]')
@@ -131,7 +189,8 @@ async function readHeads(
           where r.workspace_id = e.workspace_id and r.email_id = e.id order by r.position limit 3) r) as "to",
       (select coalesce(json_agg(g), '[]') from (
         select min(d.id::text) as id, d.state, d.folder, (array_agg(d.reason order by d.changed_at desc))[1] as reason,
-          (array_agg(d.address order by d.changed_at desc))[1] as address, l.id as "linkId", l.kind as channel, count(*) as count
+          (array_agg(d.address order by d.changed_at desc))[1] as address, l.id as "linkId", l.kind as channel,
+          max(d.settled_at) as "settledAt", count(*) as count
         from fairlead.delivery d join fairlead.link l on l.workspace_id = d.workspace_id and l.id = d.link_id
         where d.workspace_id = e.workspace_id and d.email_id = e.id
         group by d.state, d.folder, l.id, l.kind) g) as groups
@@ -150,7 +209,8 @@ async function readFailed(
   const ids = of.found.flatMap(row => row.deliveryId ?? [])
   if (ids.length === 0) return new Map()
   const found = await sql<DeliveryGroup>`
-    select d.id, d.state, d.folder, d.reason, d.address, l.id as "linkId", l.kind as channel, 1 as count
+    select d.id, d.state, d.folder, d.reason, d.address, l.id as "linkId", l.kind as channel,
+      d.settled_at as "settledAt", 1 as count
     from fairlead.delivery d join fairlead.link l on l.workspace_id = d.workspace_id and l.id = d.link_id
     where d.workspace_id = ${of.workspaceId} and d.id = any(${ids}::uuid[])`.execute(tx)
   return new Map(found.rows.map(row => [row.id, row]))

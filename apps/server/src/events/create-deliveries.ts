@@ -35,11 +35,13 @@ export async function createDeliveries(tx: QueryExecutorProvider, release: Relea
   const ids = recipients.map(() => newId('delivery'))
   await sql`
     insert into fairlead.delivery (workspace_id, id, email_id, message_id, recipient_id, member_id, link_id, address, priority,
-                                   give_up_at, emailed_at)
+                                   give_up_at, emailed_at, archived)
     select ${workspaceId}, k.id, ${release.emailId}, ${release.messageId}, k.recipient_id, ${release.memberId}, ${release.linkId},
            k.address, ${release.priority}, fairlead.now() + ${release.giveUpMs} * interval '1 millisecond',
            coalesce((select d.emailed_at from fairlead.delivery d
-                     where d.workspace_id = ${workspaceId} and d.email_id = ${release.emailId} limit 1), (select fairlead.now()))
+                     where d.workspace_id = ${workspaceId} and d.email_id = ${release.emailId} limit 1), (select fairlead.now())),
+           coalesce((select e.archived_at is not null from fairlead.email e
+                     where e.workspace_id = ${workspaceId} and e.id = ${release.emailId}), false)
     from unnest(${ids}::uuid[], ${recipients.map(one => one.id)}::uuid[], ${recipients.map(one => one.address)}::text[])
       as k (id, recipient_id, address)`.execute(tx)
   await sql`

@@ -15,7 +15,16 @@ export interface PlainEvent {
   readonly deliveryId?: DeliveryId
   readonly handoffId?: HandoffId
   readonly linkId?: LinkId
-  readonly kind: 'delayed' | 'lateNews' | 'replied' | 'autoReplied' | 'challenged'
+  readonly kind:
+    | 'delayed'
+    | 'lateNews'
+    | 'replied'
+    | 'autoReplied'
+    | 'challenged'
+    | 'archived'
+    | 'unarchived'
+    | 'deleted'
+    | 'restored'
   /** Default: now, by the database's clock. */
   readonly occurredAt?: Date
   /** Who says so: inbound, … */

@@ -64,6 +64,7 @@ interface Row {
   linkId: LinkId
   state: DeliveryState
   folder: Folder | null
+  archived: boolean
   reason: Reason | null
   fence: number
   round: number
@@ -126,7 +127,7 @@ function applyChange(row: Row, change: Change, facts: Fact[]): Transition {
   row.folder = folderOf({
     state: to,
     reasonCode: row.reason?.code ?? null,
-    isArchived: row.folder === 'archived',
+    isArchived: row.archived,
   })
   row.handoffId = change.handoffId ?? row.handoffId
   moveClockAndLease(row, from, change)
@@ -162,7 +163,7 @@ async function lockRows(
   const workspaces = changes.map(change => change.workspaceId)
   const ids = changes.map(change => change.deliveryId)
   const found = await sql<Omit<Row, 'dueInMs' | 'giveUpInMs' | 'settled' | 'isChanged'>>`
-    select d.workspace_id as "workspaceId", d.id, d.email_id as "emailId", d.link_id as "linkId", d.state, d.folder, d.reason,
+    select d.workspace_id as "workspaceId", d.id, d.email_id as "emailId", d.link_id as "linkId", d.state, d.folder, d.archived, d.reason,
            d.fence, d.round, d.message_id_round as "messageIdRound", d.tries, d.lease_id as "leaseId", d.handoff_id as "handoffId"
     from (select distinct w, i from unnest(${workspaces}::uuid[], ${ids}::uuid[]) as k (w, i)) k
     join fairlead.delivery d on d.workspace_id = k.w and d.id = k.i

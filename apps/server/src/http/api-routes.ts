@@ -9,10 +9,13 @@ import { deliveryRoutes } from './deliveries.ts'
 import { emailRoutes } from './emails.ts'
 import { identityRoutes } from './identities.ts'
 import { channelKindRoutes, linkRoutes } from './links.ts'
+import { liveRoutes } from './live.ts'
 import { meRoutes } from './me.ts'
 import type { HttpParts, RequestContext } from './parts.ts'
 import { problemOf } from './problem-of.ts'
+import { sandboxRoutes } from './sandbox.ts'
 import { setupRoutes } from './setup.ts'
+import { threadRoutes } from './threads.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -97,6 +100,9 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     emails: emailRoutes(parts),
     deliveries: deliveryRoutes(parts),
     conversations: conversationRoutes(parts),
+    ...threadRoutes(parts),
+    live: liveRoutes(parts),
+    sandbox: sandboxRoutes(parts),
     identities: identityRoutes(parts),
     links: linkRoutes(parts),
     channelKinds: channelKindRoutes(parts),

@@ -51,6 +51,7 @@ describe('GET /conversations', () => {
         expect((await member.call('GET', `/conversations${query}`)).body).toEqual({
           rows: [],
           nextCursor: null,
+          previousCursor: null,
         })
       }
     }

@@ -91,6 +91,7 @@ export const stateSentences = {
 /** What the events of the timeline mean; an event kind without a sentence is shown by its name. */
 export const eventSentences: Readonly<Record<string, string>> = {
   accepted: 'Taken by the next server',
+  archived: 'Archived',
   autoReplied: 'Their mailbox answered by itself',
   bounced: 'Came back',
   cancelled: 'Cancelled',
@@ -99,6 +100,7 @@ export const eventSentences: Readonly<Record<string, string>> = {
   complained: 'Reported as spam',
   created: 'Accepted by Fairlead',
   deferred: 'Not now: tried again later',
+  deleted: 'Deleted from Conversations',
   delayed: 'Their server is still trying',
   delivered: 'Delivered',
   gaveUp: 'Given up',
@@ -111,9 +113,11 @@ export const eventSentences: Readonly<Record<string, string>> = {
   refused: 'Refused',
   released: 'Released to the outbox',
   replied: 'Answered',
+  restored: 'Put back into Conversations',
   retried: 'Retried by a person',
   returned: 'Put back: the delivery channel needs attention',
   scheduled: 'Scheduled',
   superseded: 'Replaced by a corrected address',
   suppressed: 'Not sent: the address is suppressed',
+  unarchived: 'Taken out of the archive',
 }
