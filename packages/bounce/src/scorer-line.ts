@@ -31,19 +31,20 @@ const kinds = {
 
 function recordOf(
   recipient: ReportedRecipient,
-  kind: BounceReport['kind'],
+  report: BounceReport,
   names: 'ours' | 'sisimai',
 ): ScorerRecord {
   const sisimai = sisimaiNames[recipient.reason.code] ?? 'undefined'
   const bounced = recipient.action === 'failed' || recipient.action === 'delayed'
+  const isReport = report.rule.startsWith('formats/')
   const named = names === 'sisimai' ? sisimai : recipient.reason.code
   return {
-    // Sisimai names the address we wrote to where a forwarder stands between.
-    recipient: recipient.originalAddress ?? recipient.finalAddress,
+    // Sisimai names the address we wrote to where a report has both, and the last one of free words.
+    recipient: (isReport ? recipient.originalAddress : null) ?? recipient.finalAddress,
     action: recipient.action,
     status: recipient.status,
     replyCode: recipient.replyCode === null ? null : String(recipient.replyCode),
-    reason: bounced ? named : kind === 'feedback' ? 'feedback' : 'delivered',
+    reason: bounced ? named : report.kind === 'feedback' ? 'feedback' : 'delivered',
     hardBounce: bounced && hardReasons.has(sisimai),
     remoteMta: recipient.remoteMta,
   }
@@ -51,7 +52,7 @@ function recordOf(
 
 /** Turns a report into one line for a scorer. */
 export function scorerLine(file: string, report: BounceReport, names: 'ours' | 'sisimai'): ScorerLine {
-  const records = report.recipients.map(one => recordOf(one, report.kind, names))
+  const records = report.recipients.map(one => recordOf(one, report, names))
   if (kinds[report.kind] === 'vacation') {
     records.push({
       recipient: report.from,

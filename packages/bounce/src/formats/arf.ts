@@ -3,14 +3,14 @@ import { field, fieldValues, type Headers, readHeaders } from '../mail/headers.t
 import type { Notice, Reading } from '../notice/notice.ts'
 import { partText } from '../notice/read-notice.ts'
 
-/** Whom the feedback speaks of, by the report's own fields. */
-function namedIn(fields: Headers | null, originals: readonly Headers[]): string {
+/** Whom the feedback speaks of, by the report's own fields; there may be several (RFC 5965 §3.2). */
+function namedIn(fields: Headers | null, originals: readonly Headers[]): string[] {
   const own =
     fields === null
       ? []
       : ['original-rcpt-to', 'removal-recipient'].flatMap(name => fieldValues(fields, name))
   const marked = originals.map(one => field(one, 'x-hmxmroriginalrecipient'))
-  return [...own, ...marked].map(findAddress).find(one => one !== '') ?? ''
+  return [...new Set([...own, ...marked].map(findAddress))].filter(one => one !== '')
 }
 
 /** Otherwise a guess: the To of the returned message. */
@@ -30,19 +30,14 @@ export function readArf(notice: Notice): Reading | null {
     notice.from.includes('staff@hotmail.com') && notice.subject.startsWith('complaint about message from')
   if (fields === null && !isJmrp) return null
   const named = namedIn(fields, notice.originals)
-  const address = named || guessedFrom(notice.originals)
+  const isGuessed = named.length === 0
+  const diagnostic = fields === null ? '' : field(fields, 'feedback-type')
+  const addresses = isGuessed ? [guessedFrom(notice.originals)] : named
   return {
     rule: 'formats/arf',
     kind: 'feedback',
     confidence: 0.98,
-    findings: [
-      {
-        address,
-        action: 'complained',
-        diagnostic: fields === null ? '' : field(fields, 'feedback-type'),
-        isGuessed: named === '',
-      },
-    ],
+    findings: addresses.map(address => ({ address, action: 'complained', diagnostic, isGuessed })),
     envelopeIds: fields === null ? [] : fieldValues(fields, 'original-envelope-id'),
   }
 }

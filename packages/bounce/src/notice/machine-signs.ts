@@ -106,14 +106,28 @@ export function isFromMachine(notice: Notice): boolean {
   if (notice.type === 'multipart/report') return true
   if (machineSenders.some(one => from.includes(one))) return true
   if (field(headers, 'x-failed-recipients') !== '') return true
+  // fml, the list server, answers as its own administrator.
+  if (from.includes('-admin@') && field(headers, 'x-mlserver') !== '') return true
   if (from.trim() === '' || from.includes('<>')) return true
   return field(headers, 'return-path').replace(/\s/g, '') === '<>' && !isAnswerOrForward(notice.subject)
 }
 
-/** Whether words about failed delivery may be believed: written by a machine, or under a subject of machines. */
+/** Mail of lists, and answers to mail: written by people, or about what people wrote. */
+function isConversation(notice: Notice): boolean {
+  const { headers } = notice
+  if (isAnswerOrForward(notice.subject)) return true
+  return ['list-id', 'list-post', 'list-unsubscribe', 'in-reply-to', 'references'].some(
+    name => field(headers, name) !== '',
+  )
+}
+
+/**
+ * Whether words about failed delivery may be believed. People quote bounces word by word, under the same
+ * subject: only a delivery system is believed, or a sender who is no person and writes on its own account.
+ */
 export function mayReportFailure(notice: Notice): boolean {
   if (isFromMachine(notice)) return true
-  if (isAnswerOrForward(notice.subject)) return false
-  if (failureSubjects.some(one => notice.lowerSubject.includes(one))) return true
-  return unattended.some(one => notice.from.includes(one))
+  if (isConversation(notice)) return false
+  const auto = field(notice.headers, 'auto-submitted').toLowerCase()
+  return (auto !== '' && auto !== 'no') || unattended.some(one => notice.from.includes(one))
 }
