@@ -252,7 +252,7 @@ create index handoff_email on fairlead.handoff (email_id);
 create index handoff_seen on fairlead.handoff (seen_message_id) where seen_message_id is not null;
 
 -- What a handoff meant for one delivery. Without foreign keys: one function writes handoff and attempts in the
--- transaction that holds their delivery locked, and the checks cost more than half of the whole hand-over (docs/adr).
+-- transaction that holds their delivery locked, and the checks cost more than half of the whole hand-over (docs/adr/0012).
 create table fairlead.attempt (
   workspace_id uuid not null,
   handoff_id uuid not null,
