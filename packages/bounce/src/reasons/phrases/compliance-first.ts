@@ -19,6 +19,7 @@ export const complianceFirstPhrases: PhraseTable = {
   ],
   'policy.sender-rejected': [
     'sender address rejected',
+    'does not accept mail from',
     'sender blacklisted',
     'address that has been blacklisted',
     'domain of sender address * not',

@@ -12,7 +12,8 @@ export const contentPhrases: PhraseTable = {
     'scanned by * virus',
     'computer virus',
     'trojan',
-    'phishing',
+    'suspected phishing',
+    'phishing message',
   ],
   'rate.greylisted': [
     'greylist~',

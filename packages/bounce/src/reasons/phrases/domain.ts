@@ -5,7 +5,7 @@ export const domainPhrases: PhraseTable = {
   'domain.no-mail': [
     'null mx',
     'nullmx',
-    'no smtp service',
+    'indicated no smtp service',
     'does not accept mail',
     'doesnt receive email',
     'no mx record found',
@@ -26,6 +26,8 @@ export const domainPhrases: PhraseTable = {
     'domain * does not exist',
     'domain name not found',
     'domain not found',
+    'host does not exist',
+    'record does not exist',
     'domain isnt found',
     'domain is not reachable',
     'domain * could not be found',

@@ -84,8 +84,8 @@ export const policyPhrases: PhraseTable = {
     'certificate * verif~',
     'tls negotiation',
     'requires tls',
-    'dane',
     'mta sts',
+    'tlsa',
     'starttlsrequired',
   ],
   'policy.rule': [

@@ -32,6 +32,8 @@ export const google: ProviderTable = {
     { says: 'p dailylimit~', reason: 'rate.limited' },
     { provider: 'gmail', status: '5.2.1', says: 'rate', reason: 'rate.speed' },
     { provider: 'gmail', status: '4.2.1', reason: 'rate.speed' },
+    { provider: 'gmail', status: '5.7.30', reason: 'auth.failed' },
+    { provider: 'gmail', status: '4.7.30', reason: 'auth.failed' },
     { provider: 'gmail', status: '5.7.40', reason: 'auth.failed' },
     { provider: 'gmail', status: '5.4.5', reason: 'rate.limited' },
     { says: 'ratelimitexceeded', reason: 'quota.channel' },
