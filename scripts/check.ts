@@ -32,6 +32,7 @@ const rule = (name: string, check: Rule): Part => ({ name, run: () => check(tree
 
 const parts: readonly Part[] = [
   { name: 'types (tsc)', run: () => tool('tsc', ['-p', '.', '--pretty', 'false']) },
+  { name: 'types of the web app (tsc)', run: () => tool('tsc', ['-p', 'apps/web', '--pretty', 'false']) },
   { name: 'promises (oxlint)', run: () => tool('oxlint', ['--type-aware', '--quiet', ...folders]) },
   { name: 'format and lint (biome)', run: biome },
   { name: 'dead code (knip)', run: () => tool('knip', ['--no-progress', '--no-config-hints']) },

@@ -20,7 +20,7 @@ export interface Lockfile {
 }
 
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32']
-const processors = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64']
+const processors = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64', 'wasm32']
 
 /** The lock with an entry for each optional package that had none, keys in npm's order; and their names. */
 export function completeLockfile(lock: Lockfile): { lock: Lockfile; added: string[] } {
@@ -42,7 +42,8 @@ function foreignPackage(name: string, version: string, dev: boolean): LockedPack
   const words = name.split(/[/-]/)
   const os = systems.find(system => words.includes(system))
   const cpu = processors.find(processor => words.includes(processor))
-  if (!os || !cpu || !/^\d+\.\d+\.\d+/.test(version)) {
+  // WebAssembly runs on every system and is bound to its processor alone.
+  if (!cpu || (!os && cpu !== 'wasm32') || !/^\d+\.\d+\.\d+/.test(version)) {
     throw new Error(`${name}@${version} is missing from package-lock.json and is not bound to a platform`)
   }
   const libc = words.some(word => word.startsWith('musl'))
@@ -50,7 +51,10 @@ function foreignPackage(name: string, version: string, dev: boolean): LockedPack
     : words.some(word => word.startsWith('gnu'))
       ? ['glibc']
       : undefined
-  return { version, cpu: [cpu], ...(dev && { dev }), ...(libc && { libc }), optional: true, os: [os] }
+  return {
+    ...{ version, cpu: [cpu], ...(dev && { dev }), ...(libc && { libc }), optional: true },
+    ...(os && { os: [os] }),
+  }
 }
 
 if (import.meta.main) {

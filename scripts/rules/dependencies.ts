@@ -7,6 +7,8 @@ const permissive = new Set(
     ' ',
   ),
 )
+/** Typefaces have a licence of their own: free to use, embed and pass on with a product. */
+permissive.add('OFL-1.1')
 /** Tools that stay on the developer's machine may be weakly copyleft. */
 const fineForTools = new Set([...permissive, 'MPL-2.0', 'CC-BY-4.0', 'CC-BY-3.0'])
 

@@ -11,7 +11,7 @@ export function checkNames(tree: SourceTree): Finding[] {
   return [...tree.keys()]
     .filter(path => isSource(path) || path.endsWith('.sql'))
     .flatMap(path => {
-      const parts = path.replace(/^\.\/|(\.(test|config|bench))?\.[a-z]+$/g, '').split('/')
+      const parts = path.replace(/^\.\/|(\.(test|config|bench|d))?\.[a-z]+$/g, '').split('/')
       return parts.flatMap(part => {
         const word = part.split('-').find(each => empty.test(each))
         if (word)

@@ -3,6 +3,7 @@ import { stopOnSignals } from '../main/stop-on-signals.ts'
 import { allRoles, type Fairlead, type Role, startFairlead } from '../main.ts'
 import { type Config, variablesHelp } from '../platform/config.ts'
 import { PlainError } from '../platform/plain-error.ts'
+import { buildWebApp } from './build-web-app.ts'
 import { note, print, runCommand } from './run-command.ts'
 import { say, texts } from './texts.ts'
 
@@ -15,10 +16,11 @@ export function startCommand(): Command {
     .action((options: { role?: string }) =>
       runCommand(async config => {
         const roles = rolesOf(options.role)
-        const fairlead = await startFairlead({ config: quietAtTerminal(config), roles })
-        stopOnSignals(() => fairlead.stop())
         // Where standard output is a pipe, it is a log: JSON alone.
         const tell = process.stdout.isTTY ? print : note
+        if (roles.includes('http')) await buildWebApp(tell)
+        const fairlead = await startFairlead({ config: quietAtTerminal(config), roles })
+        stopOnSignals(() => fairlead.stop())
         for (const line of greeting(fairlead, { config, roles })) tell(line)
       }),
     )

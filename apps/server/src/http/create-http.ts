@@ -11,6 +11,7 @@ import { registerHealth } from './health-routes.ts'
 import { countRequests } from './log-requests.ts'
 import type { HttpParts } from './parts.ts'
 import { problemOf } from './problem-of.ts'
+import { registerWebApp } from './web-app.ts'
 
 export interface HttpServer {
   /** Starts to listen; answers the address, such as http://127.0.0.1:3000. Throws a PlainError when the port is taken. */
@@ -47,6 +48,8 @@ export async function createHttp(parts: HttpParts): Promise<HttpServer> {
   registerHealth(app, { ...parts, isStopping: () => isStopping })
   await registerDocs(app, { version: parts.version, gate })
   registerApi(app, parts, { gate, publicUrl: () => parts.publicUrl ?? listensAt })
+  if (parts.webFolder)
+    await registerWebApp(app, { folder: parts.webFolder, countAnonymous: gate.countAnonymous })
   app.setNotFoundHandler({ preHandler: (request: FastifyRequest) => gate.countAnonymous(request) }, () => {
     throw new Problem('route.unknown')
   })

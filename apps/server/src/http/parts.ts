@@ -27,6 +27,8 @@ export interface HttpParts {
   readonly version: string
   /** Of the worker in this process; absent where none runs here. */
   readonly isWorkerAlive?: () => boolean
+  /** Where the built web app is; absent: the API alone. */
+  readonly webFolder?: string
   /** Requests per minute. */
   readonly rates?: Partial<Rates>
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
 import type { PlatformKey } from '../domains/platform-key.ts'
 import { createHttp } from '../http/create-http.ts'
@@ -13,6 +14,9 @@ import type { Core } from './open-core.ts'
 import { startWorker, type Worker } from './start-worker.ts'
 import type { Stops } from './stops.ts'
 import { version } from './version.ts'
+
+/** Where `npm run build` leaves the web app. */
+const webFolder = join(import.meta.dirname, '..', '..', '..', 'web', 'dist')
 
 /** What every role is made from. */
 export interface RoleParts {
@@ -109,6 +113,7 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
     ...{ db: core.db, log: core.log, metrics, version },
     ...{ mode: core.config.mode, http: core.config.http },
     ...{ auth: core.auth, channels: parts.mail.channels, publicUrl: core.config.publicUrl },
+    webFolder,
     keyRing: createKeyRing({ db: core.db, auth: core.auth }),
     accept: acceptParts({ ...parts, onDue }),
     ...(worker ? { isWorkerAlive: () => worker.isAlive() } : {}),

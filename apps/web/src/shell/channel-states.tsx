@@ -1,0 +1,54 @@
+import type { Link } from '@fairlead/contract'
+import { msg } from '@lingui/core/macro'
+import { useLingui } from '@lingui/react'
+import { Trans } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../api/client.ts'
+import { keys } from '../api/keys.ts'
+import { ChannelGlyph } from '../ui/glyphs.tsx'
+import { NavLink } from './nav-link.tsx'
+import { usePlaces } from './place.ts'
+
+const words: Readonly<Record<Link['state'], ReturnType<typeof msg>>> = {
+  ready: msg`Ready`,
+  'needs-attention': msg`Needs attention`,
+  paused: msg`Paused`,
+  removed: msg`Removed`,
+}
+
+/** The delivery channels one can use and how they are, at the sidebar's foot. */
+export function ChannelStates() {
+  const { data } = useQuery({
+    queryKey: keys.links,
+    queryFn: ({ signal }) => api.links.list(undefined, { signal }),
+  })
+  const links = data?.links.filter(({ state }) => state !== 'removed') ?? []
+  if (links.length === 0) return null
+  return (
+    <>
+      <div className="tree-h">
+        <Trans>Delivery channels</Trans>
+      </div>
+      {links.map(link => (
+        <ChannelLine key={link.id} link={link} />
+      ))}
+    </>
+  )
+}
+
+function ChannelLine({ link }: { readonly link: Link }) {
+  const { _ } = useLingui()
+  const page = usePlaces().find(({ to }) => to.endsWith('/channels'))
+  const line = (
+    <>
+      <ChannelGlyph kind={link.kind} size="xs" />
+      <span className="ell">{link.name}</span>
+      <span className={`n ${link.state === 'needs-attention' ? 'bad' : ''}`}>{_(words[link.state])}</span>
+    </>
+  )
+  return page ? (
+    <NavLink to={page.to}>{line}</NavLink>
+  ) : (
+    <div className="nav-a hover:bg-transparent!">{line}</div>
+  )
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect, onTestFinished } from 'vitest'
+import { startFairleadProcess } from '../testing/start-fairlead.ts'
+
+const chromiumPath = '/usr/bin/chromium'
+/** Whether there is a browser here to test with; a suite without one is named as not run. */
+export const hasBrowser = existsSync(chromiumPath)
+
+const quiet = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+]
+
+export interface Product {
+  readonly url: string
+  /** A page of a browser of its own, not signed in unless `options` say so. Its console must stay clean. */
+  newPage(options?: BrowserContextOptions): Promise<Page>
+}
+
+/** The product as `npm start` runs it, in a folder of its own, and a real browser; both end with the test. */
+export async function startProduct(env: Readonly<Record<string, string>> = {}): Promise<Product> {
+  const data = await mkdtemp(join(tmpdir(), 'fairlead-browser-'))
+  // As root, the database's own user has to pass through.
+  await chmod(data, 0o711)
+  const fairlead = await startFairleadProcess({
+    env: { FAIRLEAD_DATA: data, FAIRLEAD_PORT: '0', FAIRLEAD_INBOUND_PORT: '0', ...env },
+  })
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: quiet })
+  onTestFinished(async () => {
+    await browser.close()
+    await fairlead.stop()
+    await rm(data, { recursive: true, force: true })
+  })
+  const url = /"url":"([^"]+)"/.exec(fairlead.output())?.[1]
+  if (url === undefined) throw new Error(`It did not say where it listens:\n${fairlead.output()}`)
+  return { url, newPage: options => newPage({ browser, url, options: options ?? {} }) }
+}
+
+async function newPage(wanted: {
+  browser: Browser
+  url: string
+  options: BrowserContextOptions
+}): Promise<Page> {
+  const context = await wanted.browser.newContext({
+    baseURL: wanted.url,
+    viewport: { width: 1440, height: 900 },
+    ...wanted.options,
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', error => complaints.push(String(error)))
+  page.on('console', message => {
+    if (message.type() === 'error' && !isExpected(message.location().url, message.text())) {
+      complaints.push(`${message.text()} ${message.location().url}`)
+    }
+  })
+  onTestFinished(() => expect(complaints).toEqual([]))
+  return page
+}
+
+/** The browser itself notes every answer of 400 and above; the API's refusals are shown on the page, and tested there. */
+const isExpected = (url: string, text: string): boolean =>
+  new URL(url || 'about:blank').pathname.startsWith('/api/') && text.startsWith('Failed to load resource')
+
+/** Nothing that axe calls serious or critical (WCAG 2.2 AA). */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join(' | ')}`)).toEqual([])
+}
+
+/** The first visitor's way in, through the page: workspace and account made, signed in. */
+export async function setUp(page: Page): Promise<void> {
+  await page.goto('/')
+  await page.getByLabel('Your name').fill('Ines Calder')
+  await page.getByLabel('Work email').fill('ines@brightwater.example')
+  await page.getByLabel('Company').fill('Brightwater')
+  await page.getByLabel('Password').fill('a long password')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('navigation', { name: 'Main', exact: true }).waitFor()
+}
