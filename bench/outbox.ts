@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -59,6 +59,8 @@ async function startSink(): Promise<{ port: number; done: Promise<unknown> }> {
 
 async function runFairlead(processes: number): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-bench-'))
+  // As root, the database's own user has to pass through.
+  await chmod(folder, 0o711)
   const server = await openEmbeddedPostgres({ dataFolder: folder })
   await bootstrapEmbedded(server)
   await migrate(server.url)

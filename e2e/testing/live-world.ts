@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBind } from '../../apps/server/src/testing/start-bind.ts'
@@ -64,6 +64,8 @@ export async function openLiveWorld(options: WorldOptions = {}): Promise<LiveWor
     ...options.zones,
   })
   const data = await mkdtemp(join(tmpdir(), 'fairlead-e2e-'))
+  // As root, the database's own user has to pass through, or the cluster lies elsewhere and stays.
+  await chmod(data, 0o711)
   const env = {
     FAIRLEAD_MODE: 'live',
     FAIRLEAD_DATA: data,
