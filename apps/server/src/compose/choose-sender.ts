@@ -21,6 +21,8 @@ export interface SenderChoice {
   readonly identityId?: IdentityId
   /** Default: the identity's link, else the managed one. */
   readonly linkId?: LinkId
+  /** The identity may have been deleted since: its scheduled mail was kept (spec 3.4). */
+  readonly mayBeDeleted?: true
 }
 
 /**
@@ -57,7 +59,7 @@ async function findIdentity(tx: QueryExecutorProvider, choice: SenderChoice): Pr
   const found = await sql<IdentityRow>`
     select id, name, address, signature_html as "signatureHtml", link_id as "ownLinkId", verified_at is not null as "isVerified"
     from fairlead.identity
-    where workspace_id = ${choice.workspaceId} and member_id = ${choice.memberId} and deleted_at is null
+    where workspace_id = ${choice.workspaceId} and member_id = ${choice.memberId} and (deleted_at is null or ${choice.mayBeDeleted === true})
       and (id = ${wanted}::uuid or (${wanted}::uuid is null and is_default))`.execute(tx)
   const row = found.rows[0]
   if (row !== undefined) return row

@@ -66,7 +66,7 @@ async function releaseOne(tx: Tx, due: DueEmail, parts: ReleaseParts): Promise<v
   const sender = await chooseSender(tx, {
     workspaceId: due.workspaceId,
     memberId: due.memberId,
-    ...(due.identityId === null ? {} : { identityId: due.identityId }),
+    ...(due.identityId === null ? {} : { identityId: due.identityId, mayBeDeleted: true as const }),
     ...(due.linkId === null ? {} : { linkId: due.linkId }),
   })
   const recipients = await readRecipients(tx, due)

@@ -102,7 +102,11 @@ async function freeze(
       ...(email.text === null ? {} : { text: email.text }),
       ...(email.inReplyTo === null ? {} : { inReplyTo: email.inReplyTo }),
       references: email.references,
-      headers: [{ name: 'X-Fairlead-Ref', value: showId('message', ids.messageId) }],
+      headers: [
+        { name: 'X-Fairlead-Ref', value: showId('message', ids.messageId) },
+        // RFC 3834 §5: nobody's mailbox answers it by itself.
+        ...(email.source === 'system' ? [{ name: 'Auto-Submitted', value: 'auto-generated' }] : []),
+      ],
       attachments: email.attachments,
     },
     parts.readBlob(email.workspaceId),

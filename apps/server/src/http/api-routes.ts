@@ -3,17 +3,22 @@ import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import { ORPCError, traverseContractProcedures } from '@orpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../team/caller.ts'
+import { apiKeyRoutes } from './api-keys.ts'
 import { browserOf, type Gate } from './authenticate.ts'
 import { conversationRoutes } from './conversations.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { emailRoutes } from './emails.ts'
-import { identityRoutes } from './identities.ts'
+import { identityRoutes, identityVerificationRoutes } from './identities.ts'
+import { invitationLinkRoutes, invitationRoutes } from './invitations.ts'
 import { channelKindRoutes, linkRoutes } from './links.ts'
 import { liveRoutes } from './live.ts'
 import { meRoutes } from './me.ts'
+import { memberRoutes } from './members.ts'
 import type { HttpParts, RequestContext } from './parts.ts'
+import { passwordResetRoutes } from './password-reset.ts'
 import { problemOf } from './problem-of.ts'
 import { sandboxRoutes } from './sandbox.ts'
+import { sessionRoutes, sessionsRoutes } from './sessions.ts'
 import { setupRoutes } from './setup.ts'
 import { threadRoutes } from './threads.ts'
 
@@ -97,6 +102,13 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, publicUrl: stri
 function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
   const router = {
     setup: setupRoutes(parts),
+    session: sessionRoutes(parts),
+    sessions: sessionsRoutes(parts),
+    passwordReset: passwordResetRoutes(parts),
+    members: memberRoutes(parts),
+    invitations: invitationRoutes(parts),
+    invitationLinks: invitationLinkRoutes(parts),
+    apiKeys: apiKeyRoutes(parts),
     emails: emailRoutes(parts),
     deliveries: deliveryRoutes(parts),
     conversations: conversationRoutes(parts),
@@ -104,6 +116,7 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     live: liveRoutes(parts),
     sandbox: sandboxRoutes(parts),
     identities: identityRoutes(parts),
+    identityVerifications: identityVerificationRoutes(parts),
     links: linkRoutes(parts),
     channelKinds: channelKindRoutes(parts),
     me: meRoutes(parts),

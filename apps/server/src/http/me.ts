@@ -1,14 +1,22 @@
 import type { WhoAmI } from '@fairlead/contract'
 import { showId, type WorkspaceId } from '../platform/ids.ts'
 import type { Caller } from '../team/caller.ts'
+import { changePassword } from '../team/change-password.ts'
 import { findLogin } from '../team/find-login.ts'
 import { findMembersOfUser } from '../team/find-members.ts'
+import { renameMember } from '../team/rename-member.ts'
 import { api } from './api.ts'
 import type { HttpParts } from './parts.ts'
 
 export function meRoutes(parts: HttpParts) {
   return {
     get: api.me.get.handler(({ context: { caller, publicUrl } }) => showMe(caller, parts, publicUrl)),
+    rename: api.me.rename.handler(async ({ input, context: { caller, publicUrl } }) =>
+      showMe(await renameMember(parts, caller, input.name), parts, publicUrl),
+    ),
+    changePassword: api.me.changePassword.handler(async ({ input, context: { caller } }) => ({
+      ended: await changePassword(parts, caller, input),
+    })),
   }
 }
 

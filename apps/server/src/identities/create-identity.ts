@@ -1,10 +1,11 @@
 import { type Identity, Problem } from '@fairlead/contract'
 import { sql } from 'kysely'
-import { checkAddress } from '../mail/address.ts'
+import { requireAddress } from '../mail/require-address.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import type { Db, Tx } from '../platform/database/connect.ts'
 import type { LinkId, MemberId, WorkspaceId } from '../platform/ids.ts'
 import { codeOf } from '../platform/plain-error.ts'
+import { requireSingleLine } from '../platform/single-line.ts'
 import { type IdentityRow, identityColumns, showIdentity } from './identity.ts'
 import { insertIdentity } from './insert-identity.ts'
 
@@ -16,6 +17,8 @@ export interface WantedIdentity {
   /** Takes the place of the default identity there is. A member's first one is the default in any case. */
   readonly isDefault: boolean
   readonly linkId: LinkId | null
+  /** Cleaned. */
+  readonly signatureHtml?: string
 }
 
 const uniqueViolation = '23505'
@@ -25,14 +28,8 @@ const uniqueViolation = '23505'
  * not-found (the link is not the member's to use).
  */
 export async function createIdentity(db: Db, wanted: WantedIdentity): Promise<Identity> {
-  const checked = checkAddress(wanted.address)
-  if ('problem' in checked) {
-    throw new Problem('email.address-invalid', {
-      ...{ field: 'address', address: wanted.address.slice(0, 100), problem: checked.problem },
-    })
-  }
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(wanted.name)) throw new Problem('email.line-break', { field: 'name' })
-  const { address } = checked
+  const address = requireAddress('address', wanted.address)
+  requireSingleLine('name', wanted.name)
   try {
     return await asWeb(db, wanted.workspaceId, tx => write(tx, { ...wanted, address }))
   } catch (error) {
@@ -49,7 +46,7 @@ async function write(
   const isFirst = !(await hasDefault(tx, wanted))
   if (wanted.isDefault && !isFirst) await dropDefault(tx, wanted)
   const isDefault = wanted.isDefault || isFirst
-  const id = await insertIdentity(tx, { ...wanted, isDefault, isVouched: false })
+  const id = await insertIdentity(tx, { ...wanted, isDefault, verifiedBy: null })
   const row = await sql<IdentityRow>`
     select ${identityColumns} from fairlead.identity where workspace_id = ${wanted.workspaceId} and id = ${id}`.execute(
     tx,
@@ -59,15 +56,22 @@ async function write(
   return showIdentity(made)
 }
 
-async function requireUsableLink(tx: Tx, { workspaceId, memberId, linkId }: WantedIdentity): Promise<void> {
+/** Problem: not-found. */
+export async function requireUsableLink(
+  tx: Tx,
+  { workspaceId, memberId, linkId }: Pick<WantedIdentity, 'workspaceId' | 'memberId' | 'linkId'>,
+): Promise<void> {
   const found = await sql`
     select from fairlead.link where workspace_id = ${workspaceId} and id = ${linkId} and state <> 'removed'
       and (member_id is null or member_id = ${memberId})`.execute(tx)
   if (found.rows.length === 0) throw new Problem('not-found', { what: 'delivery channel' })
 }
 
-/** Locks the member's identities, so that two requests cannot both make the default one. */
-async function hasDefault(tx: Tx, { workspaceId, memberId }: WantedIdentity): Promise<boolean> {
+/** Locks the member, so that two requests cannot both make the default one. */
+export async function hasDefault(
+  tx: Tx,
+  { workspaceId, memberId }: Pick<WantedIdentity, 'workspaceId' | 'memberId'>,
+): Promise<boolean> {
   await sql`select from fairlead.member where workspace_id = ${workspaceId} and id = ${memberId} for update`.execute(
     tx,
   )
@@ -79,7 +83,11 @@ async function hasDefault(tx: Tx, { workspaceId, memberId }: WantedIdentity): Pr
   return found.rows.length > 0
 }
 
-async function dropDefault(tx: Tx, { workspaceId, memberId }: WantedIdentity): Promise<void> {
+/** The member has no default identity for a moment. */
+export async function dropDefault(
+  tx: Tx,
+  { workspaceId, memberId }: Pick<WantedIdentity, 'workspaceId' | 'memberId'>,
+): Promise<void> {
   await sql`
     update fairlead.identity set is_default = false
     where workspace_id = ${workspaceId} and member_id = ${memberId} and is_default and deleted_at is null`.execute(

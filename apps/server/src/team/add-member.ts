@@ -21,7 +21,7 @@ export async function addMember(
       select id, removed_at is not null as removed from fairlead.member
       where workspace_id = ${wanted.workspaceId} and user_id = ${userId} for update`.execute(tx)
     const member = known.rows[0]
-    if (member === undefined) return insertMember(tx, { ...wanted, userId }, { isVouched: false })
+    if (member === undefined) return insertMember(tx, { ...wanted, userId }, { verifiedBy: null })
     if (!member.removed) return null
     await sql`
       update fairlead.member set removed_at = null, role = ${wanted.role}

@@ -29,17 +29,23 @@ export async function createWorkspace(
   wanted: NewWorkspace,
 ): Promise<MadeWorkspace> {
   const userId = await findOrCreateUser(deps.auth, { address: wanted.adminAddress, name: wanted.adminName })
-  return asEngine(deps.db, async tx => {
-    const workspaceId = newId('workspace')
-    await sql`insert into fairlead.workspace (id, name) values (${workspaceId}, ${wanted.name})`.execute(tx)
-    const linkId = await insertManagedLink(tx, workspaceId)
-    const admin = {
-      ...{ workspaceId, userId, name: wanted.adminName, address: wanted.adminAddress },
-      role: 'admin' as const,
-    }
-    const made = await insertMember(tx, admin, { isVouched: true })
-    return { workspaceId, linkId, ...made }
-  })
+  return asEngine(deps.db, tx => insertWorkspace(tx, { ...wanted, userId }))
+}
+
+/** The same for a login that exists, in the caller's transaction as the engine. */
+export async function insertWorkspace(
+  tx: Tx,
+  wanted: NewWorkspace & { readonly userId: string },
+): Promise<MadeWorkspace> {
+  const workspaceId = newId('workspace')
+  await sql`insert into fairlead.workspace (id, name) values (${workspaceId}, ${wanted.name})`.execute(tx)
+  const linkId = await insertManagedLink(tx, workspaceId)
+  const admin = {
+    ...{ workspaceId, userId: wanted.userId, name: wanted.adminName, address: wanted.adminAddress },
+    role: 'admin' as const,
+  }
+  const made = await insertMember(tx, admin, { verifiedBy: 'vouched' })
+  return { workspaceId, linkId, ...made }
 }
 
 /** The team's way out through Fairlead's own servers: there from the first start (spec 2, must 1). */

@@ -15,13 +15,14 @@ export interface NewMember {
 }
 
 /**
- * A member and their first, default identity, which is their own address. `isVouched`: the identity may send at once.
+ * A member and their first, default identity, which is their own address. `verifiedBy`: why the identity may
+ * send at once; null: it may not.
  * Runs in the caller's transaction; throws 23505 when the user is a member already.
  */
 export async function insertMember(
   tx: Tx,
   member: NewMember,
-  identity: { isVouched: boolean },
+  identity: { verifiedBy: 'vouched' | 'mail' | null },
 ): Promise<{ memberId: MemberId; identityId: IdentityId }> {
   const memberId = newId('member')
   await sql`
@@ -33,7 +34,7 @@ export async function insertMember(
   const identityId = await insertIdentity(tx, {
     ...{ workspaceId, memberId, name, address, linkId: null },
     isDefault: true,
-    isVouched: identity.isVouched,
+    verifiedBy: identity.verifiedBy,
   })
   return { memberId, identityId }
 }

@@ -71,7 +71,8 @@ function choose(members: readonly Member[], wanted: WorkspaceId | null, usual: s
   return named
 }
 
-function callerOf(member: Member, sessionId: SessionId): Caller {
+/** The caller that a session makes of a member. */
+export function callerOf(member: Member, sessionId: SessionId): Caller {
   return {
     apiKeyId: `sessions of ${member.id}`,
     sessionId,

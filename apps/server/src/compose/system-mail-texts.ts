@@ -1,0 +1,32 @@
+/** English: the mails that Fairlead itself sends. `{name}` stands for a value; the button leads to the mail's link. */
+export const systemMailTexts = {
+  invitation: {
+    subject: '{inviter} invites you to {workspace} on Fairlead',
+    lines: [
+      '{inviter} invites you to write and send email with the team {workspace} on Fairlead.',
+      'The button opens a page where you choose your name and password. It works once, until {until}.',
+    ],
+    button: 'Accept the invitation',
+    end: 'If you do not know {inviter}, you can ignore this mail. Nothing happens then.',
+  },
+  verification: {
+    subject: 'May {member} send as {address}?',
+    lines: [
+      '{member} of {workspace} wants to send email as {address} with Fairlead.',
+      'If that is right, open the page and press its button. The link works once, until {until}.',
+    ],
+    button: 'Verify this address',
+    end: 'If it is not right, ignore this mail. Nothing is sent from your address then.',
+  },
+  'password-reset': {
+    subject: 'Set a new password for Fairlead',
+    lines: [
+      'Somebody, probably you, asked for a new password for the account {address}.',
+      'The button opens a page where you choose one. It works once, until {until}.',
+    ],
+    button: 'Choose a new password',
+    end: 'If it was not you, ignore this mail. Your password stays as it is.',
+  },
+} as const
+
+export type SystemMailKind = keyof typeof systemMailTexts
