@@ -2,5 +2,5 @@
 export const mailedPaths = {
   invitation: '/invitation',
   verification: '/verify',
-  'password-reset': '/reset-password',
+  'password-reset': '/password-reset',
 } as const

@@ -45,20 +45,7 @@ export interface GateParts {
  * cookie goes along with whatever makes the browser ask, so a change by session must come from a page of our own.
  */
 export function createGate(app: FastifyInstance, parts: GateParts): Gate {
-  const { keyRing, publicUrl } = parts
-  const rates = { ...defaultRates, ...parts.rates }
-  const counter = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
-    app.createRateLimit({ max, timeWindow: minuteMs, keyGenerator })
-  const perAddress = counter(rates.perAddress, request => addressOf(request.ip))
-  const perKey = counter(rates.perKey, request => callers.get(request)?.apiKeyId ?? '')
-  const callers = new WeakMap<FastifyRequest, Caller>()
-  const count = async (counted: ReturnType<typeof counter>, request: FastifyRequest) => {
-    const answer = await counted(request)
-    if (!answer.isAllowed && answer.isExceeded) {
-      throw new Problem('rate.limited', { retryAfterSeconds: Math.max(1, answer.ttlInSeconds) })
-    }
-  }
-  const countAnonymous = (request: FastifyRequest) => count(perAddress, request)
+  const { countAnonymous, countCaller } = createCounters(app, parts.rates)
   const refuse = async (request: FastifyRequest, code: ProblemCode): Promise<never> => {
     await countAnonymous(request)
     throw new Problem(code)
@@ -73,23 +60,22 @@ export function createGate(app: FastifyInstance, parts: GateParts): Gate {
     async requireCaller(request, reply) {
       const key = keyOf(request.headers.authorization)
       const isSession = key === null && hasSessionCookie(request.headers.cookie ?? '')
-      if (isSession && isChange(request) && originOf(request, publicUrl) !== 'same') {
+      if (isSession && isChange(request) && originOf(request, parts.publicUrl) !== 'same') {
         return refuse(request, 'auth.cross-site')
       }
-      const caller = key === null ? await bySession(request, reply) : await keyRing.verify(key)
+      const caller = key === null ? await bySession(request, reply) : await parts.keyRing.verify(key)
       if (caller === null) {
         return refuse(
           request,
           key !== null ? 'auth.invalid' : isSession ? 'auth.session-ended' : 'auth.missing',
         )
       }
-      callers.set(request, caller)
-      await count(perKey, request)
+      await countCaller(request, caller)
       return caller
     },
     async admitAnyone(request, reply) {
       await countAnonymous(request)
-      const isForeign = originOf(request, publicUrl) === 'foreign'
+      const isForeign = originOf(request, parts.publicUrl) === 'foreign'
       if (isForeign && isChange(request)) throw new Problem('auth.cross-site')
       try {
         return isForeign ? null : await bySession(request, reply)
@@ -97,6 +83,29 @@ export function createGate(app: FastifyInstance, parts: GateParts): Gate {
         if (error instanceof Problem) return null
         throw error
       }
+    },
+  }
+}
+
+/** Requests a minute: of a caller whom we know, and of an address. Problem: rate.limited. */
+function createCounters(app: FastifyInstance, wanted: Partial<Rates> = {}) {
+  const rates = { ...defaultRates, ...wanted }
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  const counter = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
+    app.createRateLimit({ max, timeWindow: minuteMs, keyGenerator })
+  const perAddress = counter(rates.perAddress, request => addressOf(request.ip))
+  const perKey = counter(rates.perKey, request => callers.get(request)?.apiKeyId ?? '')
+  const count = async (counted: ReturnType<typeof counter>, request: FastifyRequest) => {
+    const answer = await counted(request)
+    if (!answer.isAllowed && answer.isExceeded) {
+      throw new Problem('rate.limited', { retryAfterSeconds: Math.max(1, answer.ttlInSeconds) })
+    }
+  }
+  return {
+    countAnonymous: (request: FastifyRequest) => count(perAddress, request),
+    countCaller(request: FastifyRequest, caller: Caller) {
+      callers.set(request, caller)
+      return count(perKey, request)
     },
   }
 }

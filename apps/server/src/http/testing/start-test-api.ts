@@ -27,6 +27,8 @@ export interface TestMember {
   readonly keyId: string
   readonly workspaceId: WorkspaceId
   readonly memberId: MemberId
+  readonly userId: string
+  readonly address: string
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
 }
 
@@ -48,6 +50,7 @@ export interface TestApi {
   readonly database: TestDatabase
   readonly http: HttpServer
   readonly keyRing: KeyRing
+  readonly auth: Auth
   /** Lines of the log so far. */
   readonly log: readonly string[]
   /** How often something became due. */
@@ -80,7 +83,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
   const url = await http.listen()
   const people = await makePeople(database, auth, url)
   return {
-    ...{ url, database, http, keyRing, log, due: () => due },
+    ...{ url, database, http, keyRing, auth, log, due: () => due },
     ...people,
     async close() {
       await http.close(0)
@@ -132,7 +135,8 @@ async function makePeople(database: TestDatabase, auth: Auth, url: string) {
         ...options,
         headers: { authorization: `Bearer ${key}`, ...options.headers },
       })
-    return { key, keyId: id, workspaceId: member.workspaceId, memberId: member.id, call }
+    const { workspaceId, id: memberId, userId } = member
+    return { key, keyId: id, workspaceId, memberId, userId, address, call }
   }
   return {
     ann: await memberOf('ann@acme.example'),
