@@ -90,6 +90,9 @@ function createApp({ http }: HttpParts): FastifyInstance {
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     return503OnClosing: false,
+    // An address that cannot be read, or with an endless part: no route has it.
+    frameworkErrors: (_error, request, reply) =>
+      void sendProblem(request, reply, problemBody('route.unknown')),
   })
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()

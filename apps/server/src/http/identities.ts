@@ -35,20 +35,7 @@ export function identityRoutes(parts: HttpParts) {
       })
       return mailVerification({ parts, caller, publicUrl }, requireId('identity', made.id))
     }),
-    update: api.identities.update.handler(async ({ input, context: { caller, publicUrl } }) => {
-      const identityId = requireId('identity', input.id)
-      const { name, address, isDefault } = input
-      const linkId = linkIdOf(input.linkId)
-      if (address !== undefined) await paceVerification(parts, address)
-      const { identity, isMoved } = await updateIdentity(db, whichOf(caller, identityId), {
-        ...(name === undefined ? {} : { name }),
-        ...(address === undefined ? {} : { address }),
-        ...(isDefault === undefined ? {} : { isDefault }),
-        ...(linkId === undefined ? {} : { linkId }),
-        ...signatureOf(input.signatureHtml),
-      })
-      return isMoved ? mailVerification({ parts, caller, publicUrl }, identityId) : identity
-    }),
+    update: updateRoute(parts),
     delete: api.identities.delete.handler(({ input, context: { caller } }) =>
       removeIdentity(parts, whichOf(caller, requireId('identity', input.params.id)), input.query.waiting),
     ),
@@ -70,6 +57,23 @@ export function identityRoutes(parts: HttpParts) {
       return identity
     }),
   }
+}
+
+function updateRoute(parts: HttpParts) {
+  return api.identities.update.handler(async ({ input, context: { caller, publicUrl } }) => {
+    const identityId = requireId('identity', input.id)
+    const { name, address, isDefault } = input
+    const linkId = linkIdOf(input.linkId)
+    if (address !== undefined) await paceVerification(parts, address)
+    const { identity, isMoved } = await updateIdentity(parts.db, whichOf(caller, identityId), {
+      ...(name === undefined ? {} : { name }),
+      ...(address === undefined ? {} : { address }),
+      ...(isDefault === undefined ? {} : { isDefault }),
+      ...(linkId === undefined ? {} : { linkId }),
+      ...signatureOf(input.signatureHtml),
+    })
+    return isMoved ? mailVerification({ parts, caller, publicUrl }, identityId) : identity
+  })
 }
 
 export function identityVerificationRoutes({ db }: HttpParts) {

@@ -9,6 +9,7 @@ import { requireSingleLine } from '../platform/single-line.ts'
 import type { Auth } from './auth.ts'
 import type { Caller } from './caller.ts'
 import { findLogin } from './find-login.ts'
+import { findMembersOfUser } from './find-members.ts'
 import { findOrCreateUser } from './find-or-create-user.ts'
 import { insertMember, type Role } from './insert-member.ts'
 import { checkPassword, hasPassword, setPassword } from './passwords.ts'
@@ -33,7 +34,7 @@ export async function showInvitationLink(
   caller: Caller | null,
 ): Promise<OpenInvitation & { readonly needs: Needs }> {
   const invitation = await asEngine(deps.db, tx => findOpen(tx, token))
-  return { ...invitation, needs: await needsOf(deps.auth, invitation, caller) }
+  return { ...invitation, needs: await needsOf(deps, invitation, caller) }
 }
 
 async function findOpen(tx: QueryExecutorProvider, token: string): Promise<OpenInvitation> {
@@ -50,12 +51,18 @@ async function findOpen(tx: QueryExecutorProvider, token: string): Promise<OpenI
   return invitation
 }
 
-async function needsOf(auth: Auth, { address }: OpenInvitation, caller: Caller | null): Promise<Needs> {
+/** Somebody who has a password but is in no workspace cannot sign in: the mailbox proves them, as in a password reset. */
+async function needsOf(
+  { db, auth }: Deps,
+  { address }: OpenInvitation,
+  caller: Caller | null,
+): Promise<Needs> {
   const email = address.toLowerCase()
   if (caller !== null && (await findLogin(auth, caller.userId)).address === email) return 'nothing'
   const { internalAdapter } = await auth.$context
   const found = await internalAdapter.findUserByEmail(email)
-  return found && (await hasPassword(auth, found.user.id)) ? 'sign-in' : 'account'
+  if (!found || !(await hasPassword(auth, found.user.id))) return 'account'
+  return (await findMembersOfUser(db, found.user.id)).length > 0 ? 'sign-in' : 'account'
 }
 
 export interface Acceptance {

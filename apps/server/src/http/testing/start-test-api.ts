@@ -152,7 +152,7 @@ export async function callApi(
 ): Promise<Answer> {
   const { method, body } = request
   const path =
-    request.path.startsWith('/api') || request.path.startsWith('/health')
+    request.path.startsWith('/api/') || request.path.startsWith('/health')
       ? request.path
       : `${apiPrefix}${request.path}`
   const answer = await fetch(`${url}${path}`, {
