@@ -24,7 +24,10 @@ function lastTried(context: string): string | undefined {
  * reporting system's summary (5.0.0, 4.4.7), the diagnostic what the refusing server said.
  */
 export function pickStatus(field: string | undefined, diagnostic: string, context = ''): PickedStatus {
-  const said = findStatuses(diagnostic.replace(gatewaySummary, ''))
+  // In a refusal a class 2 is a version, or an answer to something else.
+  const said = findStatuses(diagnostic.replace(gatewaySummary, '')).filter(
+    one => !one.startsWith('2') || field?.startsWith('2') === true,
+  )
   const specific = said.find(one => !vague.test(one))
   const tried =
     specific === undefined && field !== undefined && /^[45]\.4\.7$/.test(field)

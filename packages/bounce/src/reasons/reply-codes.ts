@@ -1,4 +1,4 @@
-const enhancedAnywhere = /(?:^|[^\d.])([245])[.](\d{1,3})[.](\d{1,3})(?![\d.]*\d)/g
+const enhancedAnywhere = /(?:^|[^\w.])([245])[.](\d{1,3})[.](\d{1,3})(?![\d.]*\d)/g
 
 /** An enhanced status (RFC 3463) at the start of a text such as a Status field; null when there is none. */
 export function readStatus(text: string): string | null {
