@@ -1,5 +1,6 @@
 import { cleanAddress, findAddress } from '../mail/address.ts'
 import { decodeWords, field, fieldValues, type Headers, readHeaders } from '../mail/headers.ts'
+import type { Part } from '../mail/parts.ts'
 import type { Action, Finding, Notice, Reading } from '../notice/notice.ts'
 import { partText } from '../notice/read-notice.ts'
 import { findReplyCode, readStatus } from '../reasons/reply-codes.ts'
@@ -128,11 +129,17 @@ export function readStatusFields(body: string): StatusFields {
   }
 }
 
+const statusField = /^(?:reporting-mta|final-recipient|original-recipient)[ \t]*:/im
+
+/** A delivery status by its type, or, where a gateway made a plain attachment of it, by its first fields. */
+function isStatusPart(part: Part): boolean {
+  if (reportTypes.has(part.type)) return true
+  return part.type.startsWith('application/') && statusField.test(part.body.slice(0, 1000))
+}
+
 /** Delivery status notifications: RFC 3464, and their international form, RFC 6533. */
 export function readDsn(notice: Notice): Reading | null {
-  const bodies = notice.parts
-    .filter(part => reportTypes.has(part.type))
-    .map(part => readStatusFields(partText(part)))
+  const bodies = notice.parts.filter(isStatusPart).map(part => readStatusFields(partText(part)))
   const findings = bodies
     .flatMap(one => one.findings)
     .filter(one => one.address !== '' || one.original !== undefined)
