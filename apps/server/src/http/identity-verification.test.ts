@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { releaseDueEmail } from '../compose/release-due-emails.ts'
 import { mailedToken, openBrowser } from './testing/browser.ts'
 import { sendAs } from './testing/deliveries.ts'
 import { type Answer, startTestApi, type TestApi, type TestMember } from './testing/start-test-api.ts'
@@ -183,5 +184,9 @@ describe('DELETE /identities/{id}', () => {
     const kept = await sendAs(api.ann, { identityId: other, sendAt: tomorrow() })
     expect((await remove(other, '?waiting=keep')).body).toEqual({ id: other, kept: 1, cancelled: 0 })
     expect((await api.ann.call('GET', `/emails/${kept.id}`)).body.state).toBe('scheduled')
+    await api.database.setClockOffset(2 * 86_400_000)
+    expect(await releaseDueEmail(api.database.db, api.accept)).toBe(true)
+    await api.database.setClockOffset(0)
+    expect((await api.ann.call('GET', `/emails/${kept.id}`)).body).toMatchObject({ state: 'released' })
   })
 })

@@ -12,6 +12,8 @@ import { createApiKey } from './create-api-key.ts'
 import { createWorkspace } from './create-workspace.ts'
 import { findMembers } from './find-members.ts'
 import { createKeyRing } from './key-ring.ts'
+import { setPassword } from './passwords.ts'
+import { signIn } from './sign-in.ts'
 
 const secrets = createSecrets(['a key for tests alone, 32 or more'])
 const ann = 'ann@acme.example' as Address
@@ -53,6 +55,23 @@ describe('a workspace', () => {
     const { id } = await member(bob)
     const identities = await listIdentities(database.db, { workspaceId, memberId: id })
     expect(identities).toMatchObject([{ address: bob, isDefault: true, verifiedAt: null }])
+  })
+})
+
+describe('a session', () => {
+  it.each([
+    ['https://mail.acme.example', '__Secure-fairlead.session_token=', true],
+    ['http://mail.acme.example', 'fairlead.session_token=', false],
+  ])('of %s has a cookie for that alone', async (publicUrl, name, isSecure) => {
+    const deps = { db: database.db, auth: createAuth({ db: database.db, secrets, publicUrl }) }
+    const { userId } = await member(ann)
+    await setPassword(deps.auth, userId, 'a walk along the harbour')
+    const visit = { cookies: '', userAgent: '', ip: '127.0.0.1' }
+    const wish = { address: ann, password: 'a walk along the harbour', visit, line: '127.0.0.1' }
+    const [cookie = ''] = (await signIn(deps, wish)).cookies
+    expect(cookie.startsWith(name)).toBe(true)
+    expect(/;\s*secure/i.test(cookie)).toBe(isSecure)
+    expect(cookie).toMatch(/httponly/i)
   })
 })
 

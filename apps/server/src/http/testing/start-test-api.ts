@@ -51,6 +51,7 @@ export interface TestApi {
   readonly http: HttpServer
   readonly keyRing: KeyRing
   readonly auth: Auth
+  readonly accept: AcceptParts
   /** Lines of the log so far. */
   readonly log: readonly string[]
   /** How often something became due. */
@@ -72,18 +73,19 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
   const keyRing = createKeyRing({ db: database.db, auth })
   const log: string[] = []
   let due = 0
+  const accept = acceptParts(database, () => (due += 1))
   const http = await createHttp({
     ...{ auth, channels: testChannels(), publicUrl: null },
     ...{ db: database.db, keyRing, mode: 'sandbox', version: '0.0.0', metrics: createMetrics() },
     log: createLog({ level: 'info', to: { write: line => void log.push(line) } }),
     http: { host: '127.0.0.1', port: 0, trustedProxies: [] },
-    accept: acceptParts(database, () => (due += 1)),
+    accept,
     ...wanted,
   })
   const url = await http.listen()
   const people = await makePeople(database, auth, url)
   return {
-    ...{ url, database, http, keyRing, auth, log, due: () => due },
+    ...{ url, database, http, keyRing, auth, accept, log, due: () => due },
     ...people,
     async close() {
       await http.close(0)
