@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { autoReplyHeaders, autoReplySubjects } from '../src/formats/auto-reply-signs.ts'
 import { challengeSigns } from '../src/formats/challenge.ts'
+import { powerMtaCategories } from '../src/formats/powermta-categories.ts'
 import { allHosts } from '../src/hosts/all-hosts.ts'
 import { failureWords } from '../src/hosts/any-machine.ts'
 import { delayWords, finalWords } from '../src/hosts/still-trying.ts'
+import type { ReasonCode } from '../src/index.ts'
 import { readReturnedMail } from '../src/index.ts'
+import { charsetNames, decodeCharset } from '../src/mail/charset.ts'
 import { markersByFirstWord } from '../src/notice/cut-at-original.ts'
 import { failureSubjects, machineSenders } from '../src/notice/machine-signs.ts'
 import { commandWords } from '../src/reasons/find-command.ts'
@@ -85,6 +88,25 @@ describe('hand-made mails', () => {
 
   test.each(tables.map(([name, rows]) => ({ name, rows })))('each row of $name matters', ({ rows }) => {
     expect(idleRows(rows as unknown[])).toEqual([])
+  })
+})
+
+describe('tables by name', () => {
+  test("each of PowerMTA's categories matters", () => {
+    const table = powerMtaCategories as Record<string, ReasonCode>
+    for (const [category, reason] of Object.entries(table)) {
+      delete table[category]
+      expect(somethingBreaks(), category).toBe(true)
+      table[category] = reason
+    }
+  })
+
+  test.each(Object.entries(charsetNames))('%s is read as %s', (label, name) => {
+    // Node does not know the label, so without the row the text would be guessed at.
+    expect(() => new TextDecoder(label)).toThrow()
+    const bytes = '\xa3\xc1\xe9\xf7'
+    const right = new TextDecoder(name).decode(Buffer.from(bytes, 'latin1'))
+    expect(decodeCharset(bytes, label)).toBe(right)
   })
 })
 
