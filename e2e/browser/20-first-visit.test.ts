@@ -1,14 +1,30 @@
 import { describe, expect, test } from 'vitest'
-import { expectAccessible, hasBrowser, startProduct } from './start-product.ts'
+import { expectAccessible, hasBrowser, setUp, startProduct } from './start-product.ts'
 
 describe.skipIf(!hasBrowser)('the first visit', () => {
-  test('asks for a name before it makes an account', async () => {
+  test('makes the workspace, signs in, survives a reload, and signs out and in again', async () => {
     const product = await startProduct()
     const page = await product.newPage()
     await page.goto('/')
+    await expectAccessible(page)
     await page.getByRole('button', { name: 'Create account' }).click()
     expect(await page.getByText('Enter your name.').isVisible()).toBe(true)
+    await setUp(page)
+    await page.reload()
+    await page.getByRole('navigation', { name: 'Main', exact: true }).waitFor()
+    await page.goto('/settings/account')
+    await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()
     await expectAccessible(page)
+    await page.getByRole('button', { name: /Ines Calder, Brightwater/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.getByLabel('Email').fill('ines@brightwater.example')
+    await page.getByLabel('Password').fill('not the password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').first().waitFor()
+    await page.getByLabel('Password').fill('a long password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('navigation', { name: 'Main', exact: true }).waitFor()
   })
 
   test('shows every text 40 % longer without a text of its own, and nothing runs off a phone', async () => {

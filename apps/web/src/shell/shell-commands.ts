@@ -12,6 +12,11 @@ const goTo = msg`Go to`
 export function useShellCommands(open: (overlay: Overlay) => void): void {
   const navigate = useNavigate()
   const places = usePlacesForMember()
+  useCommands(everywhere, [
+    { label: msg`Search and commands`, keys: 'mod+k', isKeyOnly: true, run: () => open('palette') },
+    { label: msg`Switch theme`, keys: 'shift+t', icon: 'moon', run: flipTheme },
+    { label: msg`All shortcuts`, keys: '?', icon: 'key', run: () => open('keys') },
+  ])
   useCommands(
     goTo,
     places.map(({ to, label, icon, keys }) => ({
@@ -20,9 +25,4 @@ export function useShellCommands(open: (overlay: Overlay) => void): void {
       run: () => navigate({ to }),
     })),
   )
-  useCommands(everywhere, [
-    { label: msg`Search and commands`, keys: 'mod+k', isKeyOnly: true, run: () => open('palette') },
-    { label: msg`Switch theme`, keys: 'shift+t', icon: 'moon', run: flipTheme },
-    { label: msg`All shortcuts`, keys: '?', icon: 'key', run: () => open('keys') },
-  ])
 }

@@ -4,6 +4,7 @@ import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { sessionQuery, useMember } from '../api/session.ts'
 import { listenForKeys } from '../keyboard/commands.ts'
+import { LiveProvider } from './live-context.tsx'
 import { BottomBar, TopBar } from './narrow-bars.tsx'
 import { OfflineBar } from './offline-bar.tsx'
 import type { Overlay } from './overlay.ts'
@@ -27,7 +28,7 @@ export function Shell() {
   useShellCommands(setOverlay)
   const close = () => setOverlay('none')
   return (
-    <>
+    <LiveProvider>
       <a className="skip" href="#main">
         <Trans>Skip to content</Trans>
       </a>
@@ -47,7 +48,7 @@ export function Shell() {
         {overlay === 'keys' && <KeyList close={close} />}
         {session?.is === 'ended' && <SignInAgain address={session.user.address} />}
       </Suspense>
-    </>
+    </LiveProvider>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useLingui as useCatalogue } from '@lingui/react'
 import { useLingui } from '@lingui/react/macro'
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { useMember } from '../api/session.ts'
 import { KeyCaps } from '../keyboard/key-caps.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -81,17 +81,15 @@ function Acts({ open }: { readonly open: (overlay: Overlay) => void }) {
 function Places() {
   const { t } = useLingui()
   const places = usePlacesForMember()
+  const isInSettings = useRouterState({
+    select: ({ location }) => location.pathname.startsWith('/settings/'),
+  })
   const firstSetting = places.find(({ group }) => group === 'settings')
   return (
     <nav aria-label={t`Main`}>
       {places.map(place => (place.group === 'main' ? <PlaceLine key={place.to} place={place} /> : null))}
       {firstSetting && (
-        <Link
-          to={firstSetting.to}
-          className="nav-a"
-          activeProps={{ 'aria-current': 'page' }}
-          aria-current={window.location.pathname.startsWith('/settings') ? 'page' : undefined}
-        >
+        <Link to={firstSetting.to} className="nav-a" aria-current={isInSettings ? 'page' : undefined}>
           <Icon name="sliders" />
           <span className="ell">{t`Settings`}</span>
         </Link>
