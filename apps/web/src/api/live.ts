@@ -67,21 +67,18 @@ function newsIn(text: unknown): LiveNews | null {
 
 /** Collects for a moment, then asks anew for the emails that were spoken of and, where something moved, the lists. */
 function inBunches(client: QueryClient): (news: LiveNews) => void {
-  const emails = new Set<string>()
-  let haveListsChanged = false
+  const changed = new Map<string, readonly unknown[]>()
+  const note = (queryKey: readonly unknown[]) => changed.set(JSON.stringify(queryKey), queryKey)
   let timer: ReturnType<typeof setTimeout> | undefined
   const ask = () => {
     timer = undefined
-    for (const id of emails) void client.invalidateQueries({ queryKey: keys.email(id) })
-    if (haveListsChanged) void client.invalidateQueries({ queryKey: keys.conversations })
-    emails.clear()
-    haveListsChanged = false
+    for (const queryKey of changed.values()) void client.invalidateQueries({ queryKey })
+    changed.clear()
   }
   return news => {
     if (news.type === 'ready') return
-    if (news.type === 'reset') void client.invalidateQueries({ queryKey: keys.emails })
-    else emails.add(news.emailId)
-    haveListsChanged ||= news.type === 'reset' || news.hasMoved
+    note(news.type === 'event' ? keys.email(news.emailId) : keys.emails)
+    if (news.type === 'reset' || news.hasMoved) note(keys.conversations)
     timer ??= setTimeout(ask, bunchMs)
   }
 }

@@ -50,8 +50,17 @@ export async function resume(client: QueryClient, who: WhoAmI): Promise<void> {
   await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] })
 }
 
-/** Signs out here; what was read is forgotten, so that the next person sees none of it. */
-export async function leave(client: QueryClient): Promise<void> {
+/**
+ * Signs out, and loads the page anew: what was read and typed here is gone from the browser's memory, so that the next
+ * person sees none of it.
+ */
+export async function leave(): Promise<void> {
   await api.session.end()
-  client.clear()
+  window.location.assign('/sign-in')
+}
+
+/** Works in another workspace from now on; nothing of the one before stays on the page. */
+export async function moveTo(workspaceId: string): Promise<void> {
+  await api.session.switchWorkspace({ workspaceId })
+  window.location.assign('/')
 }

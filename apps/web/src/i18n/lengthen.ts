@@ -34,7 +34,11 @@ function longerForms(part: unknown): unknown {
 function longerText(text: string): string {
   const words = text.split(/(<[^>]*>)/).map(part => (part.startsWith('<') ? part : accent(part)))
   const extra = Math.ceil(text.replace(/<[^>]*>/g, '').trim().length * 0.4)
-  return /\p{L}/u.test(text) ? `${words.join('')}${'~'.repeat(extra)}` : text
+  return /\p{L}/u.test(text) ? `${words.join('')}${padding(extra)}` : text
 }
 
 const accent = (text: string): string => text.replace(/[a-zA-Z]/g, letter => accented[letter] ?? letter)
+
+/** In pieces as long as words, so that lines break as they do in a language. */
+const padding = (length: number): string =>
+  Array.from({ length }, (_, at) => (at % 8 === 7 ? ' ' : '~')).join('')

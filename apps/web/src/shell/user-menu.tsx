@@ -1,9 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { api } from '../api/client.ts'
 import { problemSentence } from '../api/problem-sentence.ts'
-import { enter, leave, useMember } from '../api/session.ts'
+import { leave, moveTo, useMember } from '../api/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Avatar } from '../ui/glyphs.tsx'
 import { Menu, MenuItem, MenuLine, MenuRadios } from '../ui/menu.tsx'
@@ -46,13 +44,8 @@ export function UserMenu({ open }: { readonly open: (overlay: Overlay) => void }
 
 function Items({ open }: { readonly open: (overlay: Overlay) => void }) {
   const navigate = useNavigate()
-  const client = useQueryClient()
   const account = usePlacesForMember().find(({ to }) => to === '/settings/account')
-  const signOut = () =>
-    leave(client).then(
-      () => navigate({ to: '/sign-in', search: {} }),
-      error => toast({ text: problemSentence(error) }),
-    )
+  const signOut = () => leave().catch(error => toast({ text: problemSentence(error) }))
   return (
     <>
       {account && (
@@ -92,14 +85,10 @@ function Themes() {
 
 function Workspaces() {
   const { t } = useLingui()
-  const client = useQueryClient()
   const { workspace, workspaces } = useMember()
   if (workspaces.length < 2) return null
   const change = (workspaceId: string) =>
-    api.session.switchWorkspace({ workspaceId }).then(
-      who => enter(client, who),
-      error => toast({ text: problemSentence(error) }),
-    )
+    moveTo(workspaceId).catch(error => toast({ text: problemSentence(error) }))
   return (
     <>
       <MenuRadios
