@@ -79,6 +79,6 @@ function inBunches(client: QueryClient): (news: LiveNews) => void {
     if (news.type === 'ready') return
     note(news.type === 'event' ? keys.email(news.emailId) : keys.emails)
     if (news.type === 'reset' || news.hasMoved) note(keys.conversations)
-    timer ??= setTimeout(ask, bunchMs)
+    if (timer === undefined) timer = setTimeout(ask, bunchMs)
   }
 }
