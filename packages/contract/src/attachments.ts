@@ -4,6 +4,12 @@ import { fails, route } from './route.ts'
 import { draftAttachment, ids } from './schemas.ts'
 
 const id = z.object({ id: ids.email })
+export const uploadQuery = z.object({
+  filename: z.string().min(1).max(limits.filenameCharacters),
+  contentType: z.string().max(255).default('application/octet-stream'),
+  inline: z.enum(['true', 'false']).default('false'),
+})
+
 const tags = ['Attachments']
 
 /** Files of a draft. Upload and download are streams: plain HTTP, no JSON. */
@@ -41,11 +47,7 @@ export const attachments = {
     .input(
       z.object({
         params: id,
-        query: z.object({
-          filename: z.string().min(1).max(limits.filenameCharacters),
-          contentType: z.string().max(255).default('application/octet-stream'),
-          inline: z.stringbool().default(false),
-        }),
+        query: uploadQuery,
       }),
     )
     .output(draftAttachment),

@@ -1,3 +1,4 @@
+export { uploadQuery } from './attachments.ts'
 export type { ShownCheck, ShownFinding } from './check.ts'
 export { fixes } from './check.ts'
 export { contract } from './contract.ts'

@@ -1,7 +1,6 @@
 import { limits, Problem } from '@fairlead/contract'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Attachment } from '../mail/mime-part.ts'
-import { textOf } from '../mail/render-message.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import type { Db, Tx } from '../platform/database/connect.ts'
 import { failpoint } from '../platform/failpoint.ts'
@@ -10,7 +9,9 @@ import { checkRecipients, type Recipient } from './check-recipients.ts'
 import { chooseSender, type Sender } from './choose-sender.ts'
 import { checkContent, type EmailRequest, type Idempotency } from './email-request.ts'
 import { insertAttachments, insertEmail, insertRecipients } from './insert-email.ts'
+import { placeSignature, placeTextSignature } from './place-signature.ts'
 import { type ReleaseParts, releaseEmail } from './release-email.ts'
+import { rememberRecipients } from './remember-recipients.ts'
 import { sanitiseHtml } from './sanitise-html.ts'
 
 export interface AcceptedEmail {
@@ -123,12 +124,20 @@ async function writeEmail(
   parts: AcceptParts,
 ): Promise<DeliveryId[]> {
   const html = storable(request.html)
+  const authored = { html: html === null ? null : sanitiseHtml(html), text: storable(request.text) }
   const body = {
-    html: withSignature(html === null ? null : sanitiseHtml(html), sender),
-    text: textWithSignature(storable(request.text), sender),
+    html: authored.html === null ? null : placeSignature(authored.html, sender.signatureHtml),
+    text: authored.text === null ? null : placeTextSignature(authored.text, sender.signatureHtml),
   }
-  const isDue = await insertEmail(tx, request, { id, sender, ...body, recipients: content.recipients })
+  const isDue = await insertEmail(tx, request, {
+    id,
+    sender,
+    ...body,
+    authored,
+    recipients: content.recipients,
+  })
   await insertRecipients(tx, request.workspaceId, id, content.recipients)
+  if (request.source !== 'system') await rememberRecipients(tx, request, content.recipients)
   await insertAttachments(tx, request.workspaceId, id, content.attachments)
   if (!isDue) return []
   const released = await releaseEmail(
@@ -153,15 +162,4 @@ async function writeEmail(
 
 /** PostgreSQL keeps no NUL in text; no mail may carry one either (RFC 5322 §2.2). */
 const storable = (text: string | undefined): string | null =>
-  text === undefined || text === '' ? null : text.replaceAll('\0', '')
-
-function withSignature(html: string | null, sender: Sender): string | null {
-  return html === null || sender.signatureHtml === ''
-    ? html
-    : `${html}<div>${sanitiseHtml(sender.signatureHtml)}</div>`
-}
-
-function textWithSignature(text: string | null, sender: Sender): string | null {
-  if (text === null) return null
-  return sender.signatureHtml === '' ? text : `${text}\n\n-- \n${textOf(sender.signatureHtml)}`
-}
+  text === undefined || text === '' ? null : text.replaceAll('\0', '').toWellFormed()

@@ -25,15 +25,30 @@ export interface SenderChoice {
   readonly mayBeDeleted?: true
 }
 
+/** A sender that may not be usable yet, with what stands in the way. */
+export interface FoundSender extends Sender {
+  readonly isVerified: boolean
+  readonly linkName: string
+  readonly linkState: LinkState
+}
+
+export type LinkState = 'ready' | 'needs-attention' | 'paused' | 'removed'
+
 /**
  * Finds identity and link and checks that both may be used by this member. Throws a Problem: what is not theirs does
  * not exist; an unverified identity cannot send; a link that needs attention takes mail (it waits), a removed one does not.
  */
 export async function chooseSender(tx: QueryExecutorProvider, choice: SenderChoice): Promise<Sender> {
+  const sender = await findSender(tx, choice)
+  if (!sender.isVerified) throw new Problem('identity.unverified', { address: sender.address })
+  if (sender.linkState === 'removed') throw new Problem('link.not-usable', { state: 'removed' })
+  return sender
+}
+
+/** Identity and link, usable or not. Problems: identity.none, link.none, not-found. */
+export async function findSender(tx: QueryExecutorProvider, choice: SenderChoice): Promise<FoundSender> {
   const identity = await findIdentity(tx, choice)
-  if (!identity.isVerified) throw new Problem('identity.unverified', { address: identity.address })
   const link = await findLink(tx, choice, choice.linkId ?? identity.ownLinkId)
-  if (link.state === 'removed') throw new Problem('link.not-usable', { state: 'removed' })
   return {
     identityId: identity.id,
     name: identity.name,
@@ -42,6 +57,9 @@ export async function chooseSender(tx: QueryExecutorProvider, choice: SenderChoi
     linkId: link.id,
     linkKind: link.kind,
     linkSettings: link.settings,
+    isVerified: identity.isVerified,
+    linkName: link.name,
+    linkState: link.state,
   }
 }
 
@@ -69,8 +87,9 @@ async function findIdentity(tx: QueryExecutorProvider, choice: SenderChoice): Pr
 interface LinkRow {
   id: LinkId
   kind: ChannelKind
+  name: string
   settings: unknown
-  state: string
+  state: LinkState
 }
 
 async function findLink(
@@ -79,7 +98,7 @@ async function findLink(
   wanted: LinkId | null,
 ): Promise<LinkRow> {
   const found = await sql<LinkRow>`
-    select id, kind, settings, state from fairlead.link
+    select id, kind, name, settings, state from fairlead.link
     where workspace_id = ${choice.workspaceId} and (member_id is null or member_id = ${choice.memberId})
       and (id = ${wanted}::uuid or (${wanted}::uuid is null and kind = 'managed'))
     order by created_at limit 1`.execute(tx)

@@ -13,6 +13,8 @@ export interface NewRow {
   readonly sender: Sender
   readonly html: string | null
   readonly text: string | null
+  /** Without the signature: what an edit of a scheduled email gives back. */
+  readonly authored: { readonly html: string | null; readonly text: string | null }
   readonly recipients: readonly Recipient[]
 }
 
@@ -30,10 +32,12 @@ export async function insertEmail(
   )
   const made = await sql<{ isDue: boolean }>`
     insert into fairlead.email (workspace_id, id, thread_id, member_id, identity_id, link_id, state, subject, html, body_text,
-                                due_at, released_at, search)
+                                due_at, released_at, search, authored, from_name, from_address)
     select ${request.workspaceId}, ${row.id}, ${threadId}, ${request.memberId}, ${row.sender.identityId}, ${row.sender.linkId},
            case when t.is_due then 'released' else 'scheduled' end, ${request.subject}, ${row.html}, ${row.text},
-           ${dueAt}::timestamptz, case when t.is_due then fairlead.now() end, fairlead.search_vector(${request.memberId}, ${words})
+           ${dueAt}::timestamptz, case when t.is_due then fairlead.now() end, fairlead.search_vector(${request.memberId}, ${words}),
+           case when t.is_due then null else ${authoredOf(request, row)}::jsonb end,
+           case when t.is_due then null else ${row.sender.name} end, case when t.is_due then null else ${row.sender.address} end
     from (select coalesce(${dueAt}::timestamptz <= fairlead.now(), true) as is_due,
                  coalesce(${dueAt}::timestamptz > fairlead.now() + ${limits.scheduleDays} * interval '1 day', false) as is_far) t
     where not t.is_far
@@ -41,6 +45,13 @@ export async function insertEmail(
   const first = made.rows[0]
   if (first === undefined) throw new Problem('email.send-at-too-far', { limitDays: limits.scheduleDays })
   return first.isDue
+}
+
+/** What of a scheduled email undo and edit give back; null where there is nothing to wait for. */
+function authoredOf(request: EmailRequest, row: NewRow): string | null {
+  if (request.sendAt === undefined) return null
+  const { identityId = null, linkId = null } = request
+  return JSON.stringify({ identityId, linkId, ...row.authored })
 }
 
 /** Subject, people and the beginning of the body; fairlead.search_vector parts addresses at their signs. */

@@ -15,7 +15,7 @@ import {
   type WorkspaceId,
 } from '../platform/ids.ts'
 import type { Recipient, RecipientKind } from './check-recipients.ts'
-import { chooseSender } from './choose-sender.ts'
+import { chooseSender, type Sender } from './choose-sender.ts'
 import { type ReleaseParts, releaseEmail } from './release-email.ts'
 
 interface DueEmail {
@@ -30,6 +30,8 @@ interface DueEmail {
   readonly inReplyTo: string | null
   readonly references: readonly string[]
   readonly priority: number
+  readonly fromName: string | null
+  readonly fromAddress: string | null
 }
 
 /**
@@ -56,24 +58,37 @@ export async function releaseDueEmail(db: Db, parts: ReleaseParts): Promise<bool
 async function lockDueEmail(tx: QueryExecutorProvider): Promise<DueEmail | null> {
   const found = await sql<DueEmail>`
     select workspace_id as "workspaceId", id, member_id as "memberId", identity_id as "identityId", link_id as "linkId", subject, html,
-           body_text as "text", in_reply_to as "inReplyTo", references_chain as "references", priority
+           body_text as "text", in_reply_to as "inReplyTo", references_chain as "references", priority,
+           from_name as "fromName", from_address as "fromAddress"
     from fairlead.email where state = 'scheduled' and due_at <= fairlead.now()
     order by due_at, id limit 1 for update skip locked`.execute(tx)
   return found.rows[0] ?? null
 }
 
 async function releaseOne(tx: Tx, due: DueEmail, parts: ReleaseParts): Promise<void> {
-  const sender = await chooseSender(tx, {
-    workspaceId: due.workspaceId,
-    memberId: due.memberId,
-    ...(due.identityId === null ? {} : { identityId: due.identityId, mayBeDeleted: true as const }),
-    ...(due.linkId === null ? {} : { linkId: due.linkId }),
-  })
+  const sender = asFrozen(
+    due,
+    await chooseSender(tx, {
+      workspaceId: due.workspaceId,
+      memberId: due.memberId,
+      ...(due.identityId === null ? {} : { identityId: due.identityId, mayBeDeleted: true as const }),
+      ...(due.linkId === null ? {} : { linkId: due.linkId }),
+    }),
+  )
   const recipients = await readRecipients(tx, due)
   const attachments = await readAttachments(tx, due)
   await releaseEmail(tx, { ...due, recipients, attachments, sender, source: 'schedule' }, parts)
-  await sql`update fairlead.email set state = 'released', released_at = fairlead.now(), updated_at = fairlead.now()
+  await sql`update fairlead.email set state = 'released', authored = null, released_at = fairlead.now(), updated_at = fairlead.now()
             where workspace_id = ${due.workspaceId} and id = ${due.id}`.execute(tx)
+}
+
+/** The sender that the schedule froze. An identity that has another address since must be verified for the frozen one. */
+function asFrozen(due: DueEmail, sender: Sender): Sender {
+  if (due.fromAddress === null) return sender
+  if (due.fromAddress.toLowerCase() !== sender.address.toLowerCase()) {
+    throw new Problem('identity.unverified', { address: due.fromAddress })
+  }
+  return { ...sender, name: due.fromName ?? sender.name }
 }
 
 async function readRecipients(tx: QueryExecutorProvider, due: DueEmail): Promise<Recipient[]> {

@@ -97,11 +97,20 @@ const options: sanitize.IOptions = {
     'embed',
     'svg',
     'math',
+    // Islands that Word pastes: settings, not text.
+    'xml',
+    'meta',
+    'link',
   ],
   exclusiveFilter: frame =>
     frame.tag === 'img' && /^data:(?!image\/(?:png|jpeg|gif|webp);base64,)/i.test(frame.attribs.src ?? ''),
   transformTags: {
-    '*': (tagName, attribs) => ({ tagName, attribs: withSafeStyle(attribs) }),
+    '*': (tagName, attribs) => ({ tagName, attribs: withoutOffice(withSafeStyle(attribs)) }),
+    // Google Docs wraps what it copies into a bold that is not bold.
+    b: (_, attribs) => ({
+      tagName: /font-weight:\s*(?:normal|400)/i.test(attribs.style ?? '') ? 'span' : 'b',
+      attribs: withoutOffice(withSafeStyle(attribs)),
+    }),
   },
 }
 
@@ -116,6 +125,20 @@ function withSafeStyle(attribs: Record<string, string>): Record<string, string> 
   if (!activeStyle.test(plain) && !plain.includes('\\')) return attribs
   const { style: _dropped, ...rest } = attribs
   return rest
+}
+
+const officeStyle = /(^|;)\s*(?:mso-|tab-stops|page-break-|panose-|layout-grid)[^;]*/gi
+const officeClass = /(?:^|\s)(?:Mso\w*|docs-\w[\w-]*|Apple-\w[\w-]*)(?=\s|$)/g
+
+/** Word's and Google Docs' own styles and classes, which mean something to them alone. */
+function withoutOffice(attribs: Record<string, string>): Record<string, string> {
+  const { class: className, style, ...rest } = attribs
+  const names = className?.replace(officeClass, '').trim()
+  const rules = style
+    ?.replace(officeStyle, '$1')
+    .replace(/^[;\s]+/, '')
+    .trim()
+  return { ...rest, ...(names ? { class: names } : {}), ...(rules ? { style: rules } : {}) }
 }
 
 export function sanitiseHtml(html: string): string {

@@ -4,9 +4,12 @@ import { ORPCError, traverseContractProcedures } from '@orpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../team/caller.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { attachmentStreams } from './attachment-streams.ts'
+import { attachmentRoutes } from './attachments.ts'
 import { browserOf, type Gate } from './authenticate.ts'
 import { conversationRoutes } from './conversations.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { draftRoutes } from './drafts.ts'
 import { emailRoutes } from './emails.ts'
 import { identityRoutes, identityVerificationRoutes } from './identities.ts'
 import { invitationLinkRoutes, invitationRoutes } from './invitations.ts'
@@ -16,8 +19,11 @@ import { meRoutes } from './me.ts'
 import { memberRoutes } from './members.ts'
 import type { HttpParts, RequestContext } from './parts.ts'
 import { passwordResetRoutes } from './password-reset.ts'
+import { peopleRoutes } from './people.ts'
+import { previewRoutes } from './previews.ts'
 import { problemOf } from './problem-of.ts'
 import { sandboxRoutes } from './sandbox.ts'
+import { scheduledEmailRoutes } from './scheduled-emails.ts'
 import { sessionRoutes, sessionsRoutes } from './sessions.ts'
 import { setupRoutes } from './setup.ts'
 import { threadRoutes } from './threads.ts'
@@ -50,27 +56,24 @@ export function contractRoutes(): ContractRoute[] {
   return routes
 }
 
-const largeBodies: ReadonlySet<string> = new Set(['POST /emails'])
+const bodyLimits: ReadonlyMap<string, number> = new Map([
+  ['POST /emails', limits.emailRequestBytes],
+  ['POST /drafts', limits.draftRequestBytes],
+  ['PUT /drafts/{id}', limits.draftRequestBytes],
+])
 
 /**
  * Gives every route of the contract its own place in the web server: unknown ones end there, the caller is known and
- * counted before a body is read, and only sending takes a large one.
+ * counted before a body is read, and only sending takes a large one. Files pass as streams.
  */
-export function registerApi(app: FastifyInstance, parts: HttpParts, place: Place): void {
+export async function registerApi(app: FastifyInstance, parts: HttpParts, place: Place): Promise<void> {
   const handler = createHandler(parts)
+  const streams = attachmentStreams(parts)
   app.decorateRequest('caller', null)
-  for (const { method, path, access } of contractRoutes()) {
+  const routes = contractRoutes()
+  for (const route of routes.filter(one => !streams.has(nameOf(one)))) {
     app.route({
-      method,
-      url: `${apiPrefix}${path.replace(/\{(\w+)\}/g, ':$1')}`,
-      config: { access },
-      bodyLimit: largeBodies.has(`${method} ${path}`) ? limits.emailRequestBytes : limits.requestBytes,
-      onRequest: async (request, reply) => {
-        const { gate } = place
-        request.caller = await (access === 'public'
-          ? gate.admitAnyone(request, reply)
-          : gate.requireCaller(request, reply))
-      },
+      ...placeOf(route, place),
       handler: async (request, reply) => {
         // A route without fields takes no body, and then Fastify leaves none.
         request.body ??= {}
@@ -80,6 +83,29 @@ export function registerApi(app: FastifyInstance, parts: HttpParts, place: Place
         })
       },
     })
+  }
+  await app.register(async scope => {
+    scope.addContentTypeParser('application/octet-stream', (_, payload, done) => done(null, payload))
+    for (const route of routes) {
+      const stream = streams.get(nameOf(route))
+      if (stream !== undefined) scope.route({ ...placeOf(route, place), handler: stream })
+    }
+  })
+}
+
+const nameOf = ({ method, path }: ContractRoute): string => `${method} ${path}`
+
+function placeOf(route: ContractRoute, { gate }: Place) {
+  return {
+    method: route.method,
+    url: `${apiPrefix}${route.path.replace(/\{(\w+)\}/g, ':$1')}`,
+    config: { access: route.access },
+    bodyLimit: bodyLimits.get(nameOf(route)) ?? limits.requestBytes,
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+      request.caller = await (route.access === 'public'
+        ? gate.admitAnyone(request, reply)
+        : gate.requireCaller(request, reply))
+    },
   }
 }
 
@@ -110,6 +136,11 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     invitationLinks: invitationLinkRoutes(parts),
     apiKeys: apiKeyRoutes(parts),
     emails: emailRoutes(parts),
+    scheduledEmails: scheduledEmailRoutes(parts),
+    drafts: draftRoutes(parts),
+    attachments: attachmentRoutes(parts),
+    people: peopleRoutes(parts),
+    previews: previewRoutes(parts),
     deliveries: deliveryRoutes(parts),
     conversations: conversationRoutes(parts),
     ...threadRoutes(parts),

@@ -47,7 +47,7 @@ export async function createHttp(parts: HttpParts): Promise<HttpServer> {
   answerErrors(app, parts)
   registerHealth(app, { ...parts, isStopping: () => isStopping })
   await registerDocs(app, { version: parts.version, gate })
-  registerApi(app, parts, { gate, publicUrl: () => parts.publicUrl ?? listensAt })
+  await registerApi(app, parts, { gate, publicUrl: () => parts.publicUrl ?? listensAt })
   if (parts.webFolder)
     await registerWebApp(app, { folder: parts.webFolder, countAnonymous: gate.countAnonymous })
   app.setNotFoundHandler({ preHandler: (request: FastifyRequest) => gate.countAnonymous(request) }, () => {

@@ -56,10 +56,8 @@ const golden = [
   'POST /api/v1/drafts/:id/check: member',
   'GET /api/v1/drafts/:id/preview: member',
   'POST /api/v1/drafts/:id/send: member',
-  'POST /api/v1/drafts/:id/attachments: member',
   'GET /api/v1/drafts/:id/attachments: member',
   'DELETE /api/v1/drafts/:id/attachments/:attachmentId: member',
-  'GET /api/v1/attachments/:id/content: member',
   'GET /api/v1/people/suggest: member',
   'POST /api/v1/preview: member',
   'POST /api/v1/deliveries/:id/retry: member',
@@ -92,6 +90,8 @@ const golden = [
   'GET /api/v1/links: member',
   'GET /api/v1/links/:id: member',
   'GET /api/v1/channel-kinds: member',
+  'POST /api/v1/drafts/:id/attachments: member',
+  'GET /api/v1/attachments/:id/content: member',
 ]
 
 describe('the routes', () => {

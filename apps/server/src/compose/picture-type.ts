@@ -1,0 +1,30 @@
+import { Problem } from '@fairlead/contract'
+
+const signatures: ReadonlyArray<readonly [string, RegExp]> = [
+  ['image/png', /^\x89PNG\r\n/],
+  ['image/jpeg', /^\xff\xd8\xff/],
+  ['image/gif', /^GIF8[79]a/],
+  ['image/webp', /^RIFF[\s\S]{4}WEBP/],
+]
+
+/**
+ * The type of a picture by its first octets, whatever its name says: it is shown in the text, so it must be one.
+ * Problem: email.attachment-invalid.
+ */
+export async function findPictureType(
+  file: { readonly filename: string },
+  content: AsyncIterable<Uint8Array>,
+): Promise<string> {
+  let start = Buffer.alloc(0)
+  for await (const piece of content) {
+    start = Buffer.concat([start, piece])
+    if (start.length >= 16) break
+  }
+  const text = start.subarray(0, 16).toString('latin1')
+  const found = signatures.find(([, signature]) => signature.test(text))
+  if (found !== undefined) return found[0]
+  throw new Problem('email.attachment-invalid', {
+    filename: file.filename,
+    problem: 'it is not a PNG, JPEG, GIF or WebP picture',
+  })
+}
