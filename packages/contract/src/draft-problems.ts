@@ -12,7 +12,7 @@ export const draftProblems = {
     'This email is no draft',
     'The email is {state}. Only a draft can be changed; take it back with edit or undo first.',
   ),
-  'draft.html-too-complex': problem(
+  'email.html-too-complex': problem(
     422,
     'The text cannot be cleaned',
     'The text is so deeply nested or so large that it could not be cleaned in time. Paste it as plain text, or in parts.',

@@ -106,7 +106,7 @@ export const drafts = {
       ...{ method: 'POST', path: '/drafts', operationId: 'createDraft', tags, successStatus: 201 },
       summary: 'Start a draft; everything may be empty',
     })
-    .errors(fails('request.too-large', 'draft.html-too-complex', 'draft.not-a-draft', 'not-found'))
+    .errors(fails('request.too-large', 'email.html-too-complex', 'draft.not-a-draft', 'not-found'))
     .input(newDraft)
     .output(draft),
   get: route
@@ -122,7 +122,7 @@ export const drafts = {
         'Give the version that you changed. Where somebody saved in between, the answer is draft.changed with the newer version, and nothing is overwritten. Saving the same again is answered as if it were the first time.',
     })
     .errors(
-      fails('request.too-large', 'draft.changed', 'draft.not-a-draft', 'draft.html-too-complex', 'not-found'),
+      fails('request.too-large', 'draft.changed', 'draft.not-a-draft', 'email.html-too-complex', 'not-found'),
     )
     .input(z.strictObject({ ...typed, savedFrom, id: ids.email, version: z.int().min(1) }))
     .output(draft),

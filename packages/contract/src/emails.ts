@@ -62,6 +62,7 @@ export const emails = {
         'email.too-many-recipients',
         'email.address-invalid',
         'email.no-content',
+        'email.html-too-complex',
         'email.line-break',
         'email.attachment-invalid',
         'email.too-many-attachments',

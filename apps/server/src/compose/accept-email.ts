@@ -12,7 +12,7 @@ import { insertAttachments, insertEmail, insertRecipients } from './insert-email
 import { placeSignature, placeTextSignature } from './place-signature.ts'
 import { type ReleaseParts, releaseEmail } from './release-email.ts'
 import { rememberRecipients } from './remember-recipients.ts'
-import { sanitiseHtml } from './sanitise-html.ts'
+import { sanitiseOffThread } from './sanitise-off-thread.ts'
 
 export interface AcceptedEmail {
   readonly id: EmailId
@@ -35,9 +35,14 @@ export interface AcceptParts extends ReleaseParts {
 export async function acceptEmail(request: EmailRequest, parts: AcceptParts): Promise<AcceptedEmail> {
   const recipients = checkRecipients(request)
   checkContent(request)
+  const html = storable(request.html)
+  const authored = {
+    html: html === null ? null : await sanitiseOffThread(html),
+    text: storable(request.text),
+  }
   const attachments = await storeAttachments(request, parts)
   const accepted = await asWeb(parts.db, request.workspaceId, async tx => {
-    const made = await writeOnce(tx, request, { recipients, attachments }, parts)
+    const made = await writeOnce(tx, request, { recipients, attachments, authored }, parts)
     await failpoint('before-accept-commit')
     return made
   })
@@ -66,6 +71,8 @@ async function storeAttachments(request: EmailRequest, parts: AcceptParts): Prom
 interface Content {
   readonly recipients: readonly Recipient[]
   readonly attachments: readonly Attachment[]
+  /** Clean, and without the signature. */
+  readonly authored: { readonly html: string | null; readonly text: string | null }
 }
 
 async function writeOnce(
@@ -123,8 +130,7 @@ async function writeEmail(
   { id, sender, content }: Written,
   parts: AcceptParts,
 ): Promise<DeliveryId[]> {
-  const html = storable(request.html)
-  const authored = { html: html === null ? null : sanitiseHtml(html), text: storable(request.text) }
+  const { authored } = content
   const body = {
     html: authored.html === null ? null : placeSignature(authored.html, sender.signatureHtml),
     text: authored.text === null ? null : placeTextSignature(authored.text, sender.signatureHtml),

@@ -15,7 +15,7 @@ export interface DraftContent extends RecipientTexts {
   readonly savedFrom: string
 }
 
-/** The content as it is kept: html cleaned, text without what PostgreSQL cannot hold. Problem: draft.html-too-complex. */
+/** The content as it is kept: html cleaned, text without what PostgreSQL cannot hold. Problem: email.html-too-complex. */
 export async function cleanContent(content: DraftContent): Promise<DraftContent> {
   return {
     ...content,

@@ -107,23 +107,31 @@ const options: sanitize.IOptions = {
   transformTags: {
     '*': (tagName, attribs) => ({ tagName, attribs: withoutOffice(withSafeStyle(attribs)) }),
     // Google Docs wraps what it copies into a bold that is not bold.
-    b: (_, attribs) => ({
-      tagName: /font-weight:\s*(?:normal|400)/i.test(attribs.style ?? '') ? 'span' : 'b',
-      attribs: withoutOffice(withSafeStyle(attribs)),
-    }),
+    b: (_, attribs) => {
+      const clean = withoutOffice(withSafeStyle(attribs))
+      const isBold = !/(?:^|;)\s{0,9}font-weight:\s{0,9}(?:normal|400)/i.test(clean.style ?? '')
+      return { tagName: isBold ? 'b' : 'span', attribs: clean }
+    },
   },
 }
 
 const activeStyle =
   /expression\s*\(|javascript:|vbscript:|behavior\s*:|-moz-binding|@import|url\s*\(\s*['"]?\s*(?!https?:|cid:|data:image\/)/i
 
+// Nobody writes longer ones, and looking through one takes the square of its length.
+const longestStyle = 10_000
+
 /** A style that could run or load something other than an image is dropped whole: comments and escapes hide too much. */
 function withSafeStyle(attribs: Record<string, string>): Record<string, string> {
   const style = attribs.style
   if (style === undefined) return attribs
+  if (style.length > longestStyle) return withoutStyle(attribs)
   const plain = style.replace(/\/\*.*?\*\//gs, '')
   if (!activeStyle.test(plain) && !plain.includes('\\')) return attribs
-  const { style: _dropped, ...rest } = attribs
+  return withoutStyle(attribs)
+}
+
+function withoutStyle({ style: _dropped, ...rest }: Record<string, string>): Record<string, string> {
   return rest
 }
 

@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { Problem } from '@fairlead/contract'
+import { limits, Problem } from '@fairlead/contract'
 import { sanitiseHtml } from './sanitise-html.ts'
 
 /** Up to here cleaning takes a few milliseconds; above it would hold up everybody else's requests. */
 const inlineCharacters = 50_000
-const patienceMs = 15_000
+const patienceMs = 10_000
 
 let thread: Worker | null = null
 let turn: Promise<unknown> = Promise.resolve()
 
 /**
  * The html as it may be stored, shown and sent. A large one is cleaned in a thread of its own, one at a time, and for
- * 15 seconds at most. Problem: draft.html-too-complex.
+ * 10 seconds at most. Problem: email.html-too-complex.
  */
 export function sanitiseOffThread(html: string): Promise<string> {
   if (html.length <= inlineCharacters) return Promise.resolve(sanitiseHtml(html))
@@ -37,8 +37,11 @@ async function sanitiseInThread(html: string): Promise<string> {
   given.abort()
   worker.removeAllListeners()
   worker.unref()
-  if (answer !== null) return answer
-  thread = null
-  await worker.terminate()
-  throw new Problem('draft.html-too-complex')
+  if (answer === null) {
+    thread = null
+    await worker.terminate()
+  }
+  // Signs that have to be escaped grow fivefold.
+  if (answer !== null && answer.length <= limits.bodyCharacters) return answer
+  throw new Problem('email.html-too-complex')
 }

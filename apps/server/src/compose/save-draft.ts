@@ -11,7 +11,7 @@ import { htmlOf, showDraft } from './read-draft.ts'
 /**
  * Saves a draft as a whole over the version that the writer saw. Somebody else's save in between is never overwritten
  * (draft.changed); the same content again is no change, so that a repeated request is answered like the first.
- * Problems: not-found, draft.not-a-draft, draft.changed, draft.html-too-complex.
+ * Problems: not-found, draft.not-a-draft, draft.changed, email.html-too-complex.
  */
 export async function saveDraft(
   db: Db,

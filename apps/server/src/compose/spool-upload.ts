@@ -39,11 +39,7 @@ export async function spoolUpload(source: AsyncIterable<Uint8Array>, limit: numb
   await unlink(path).catch(() => undefined)
   try {
     const size = await fill(file, source, limit)
-    return {
-      size,
-      close,
-      read: () => file.createReadStream({ start: 0, autoClose: false }),
-    }
+    return { size, close, read: () => readFile(file) }
   } catch (error) {
     await close()
     throw error
@@ -58,4 +54,16 @@ async function fill(file: FileHandle, source: AsyncIterable<Uint8Array>, limit: 
     await file.writeFile(piece)
   }
   return size
+}
+
+const pieceBytes = 262_144
+
+/** From its beginning, however often it is asked for: the handle's own streams share one place and one end. */
+async function* readFile(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
 }
