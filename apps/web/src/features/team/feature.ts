@@ -1,3 +1,4 @@
+import { mailedPaths } from '@fairlead/contract'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { sessionQuery } from '../../api/session.ts'
 import { entranceRoute } from '../../shell/entrance-route.ts'
@@ -30,13 +31,13 @@ export const forgottenPasswordRoute = createRoute({
 /** The page behind the link of the mail; opening it changes nothing. */
 export const newPasswordRoute = createRoute({
   getParentRoute: () => entranceRoute,
-  path: '/password-reset/$token',
+  path: `${mailedPaths['password-reset']}/$token`,
   component: lazyRouteComponent(() => import('./new-password.tsx'), 'NewPassword'),
 })
 
 /** The page behind the link of an invitation; opening it changes nothing. */
 export const invitationRoute = createRoute({
   getParentRoute: () => entranceRoute,
-  path: '/invitation/$token',
+  path: `${mailedPaths.invitation}/$token`,
   component: lazyRouteComponent(() => import('./invitation.tsx'), 'Invitation'),
 })
