@@ -57,6 +57,14 @@ export class SimulatorClient {
     return this.#call<SimulatorSettings>('/options', 'PUT', options)
   }
 
+  /** Local parts and domains that behave in a special way. */
+  behaviours() {
+    return this.#call<{
+      recipients: { localPart: string; says: string; source: string | null }[]
+      domains: { domain: string; says: string }[]
+    }>('/behaviours')
+  }
+
   /** What the simulated servers and people sent, newest last. */
   sent() {
     return this.#call<SentLetter[]>('/sent')

@@ -1,5 +1,6 @@
 import { platformHosts } from './domains/platform-hosts.ts'
 import { loadPlatformKey } from './domains/platform-key.ts'
+import { joinInternet } from './main/join-internet.ts'
 import { type JoinedSimulator, joinSimulator } from './main/join-simulator.ts'
 import { mailParts } from './main/mail-parts.ts'
 import { openCore } from './main/open-core.ts'
@@ -71,6 +72,7 @@ async function startParts(wanted: {
   stops.add('dns', async () => mail.dns.close())
   const parts: RoleParts = {
     ...{ core, hosts, mail, platformKey, stops },
+    sandbox: simulator && joinInternet(simulator.control),
     metrics: createMetrics({ defaults: true }),
   }
   const worker = roles.includes('worker') ? await startWorkerRole(parts) : null

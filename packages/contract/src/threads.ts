@@ -82,7 +82,10 @@ export const inbound = {
     .errors(fails('not-found'))
     .input(z.object({ id: ids.inbound }))
     .output(
-      z.object({ headers: fileHeaders.extend({ 'x-frame-options': z.string() }), body: z.instanceof(Blob) }),
+      z.object({
+        headers: fileHeaders.extend({ 'x-frame-options': z.string(), 'content-disposition': z.string() }),
+        body: z.instanceof(Blob),
+      }),
     ),
   attachment: route
     .route({

@@ -121,9 +121,13 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, publicUrl: stri
     requestId: request.id,
     visit: browserOf(request),
     publicUrl,
+    setHeader: (name, value) => void reply.header(name, value),
     setCookies: lines => void reply.header('set-cookie', [...lines]),
   }
 }
+
+/** Proxies close connections that are silent for a minute, some after half of one. */
+const keepAliveMs = 15_000
 
 function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
   const router = {
@@ -153,12 +157,13 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     me: meRoutes(parts),
   }
   return new OpenAPIHandler<RequestContext>(router, {
+    eventIteratorKeepAliveInterval: keepAliveMs,
     interceptors: [
       async ({ next, context }) => {
         try {
           return await next()
         } catch (error) {
-          throw asAnswer(error, context.requestId, parts.log)
+          throw asAnswer(error, context, parts.log)
         }
       },
     ],
@@ -167,11 +172,17 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
 }
 
 /** Every error leaves as problem+json; its cause, where it is a fault of ours, goes to the log alone. */
-function asAnswer(thrown: unknown, requestId: string, log: HttpParts['log']): ORPCError<string, unknown> {
+function asAnswer(
+  thrown: unknown,
+  { requestId, setHeader }: RequestContext,
+  log: HttpParts['log'],
+): ORPCError<string, unknown> {
   const problem = problemOf(thrown, limits.requestBytes)
   if (problem === null) log.error({ requestId, err: causeOf(thrown) }, 'A request failed')
   const body =
     problem === null ? problemBody('internal', { requestId }) : problemBody(problem.code, problem.params)
+  const { retryAfterSeconds } = body.params
+  if (retryAfterSeconds !== undefined) setHeader('retry-after', String(retryAfterSeconds))
   return new ORPCError(body.code, { status: body.status, message: body.detail, data: body })
 }
 

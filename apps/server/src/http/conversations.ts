@@ -10,10 +10,11 @@ import type { HttpParts } from './parts.ts'
 import { requireId } from './require-id.ts'
 import { showProblem } from './show-problem.ts'
 
-export function conversationRoutes({ db }: HttpParts) {
+export function conversationRoutes({ db, live }: HttpParts) {
   const change = async (caller: Caller, action: RowAction, ids: readonly string[]) => {
     const { workspaceId, memberId } = caller
     const answers = await changeRows(db, { workspaceId, memberId, action, ids })
+    live.tell()
     return { results: answers.map(({ id, problem }) => ({ id, problem: problem && showProblem(problem) })) }
   }
   return {

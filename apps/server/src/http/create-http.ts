@@ -61,6 +61,7 @@ export async function createHttp(parts: HttpParts): Promise<HttpServer> {
     },
     async close(graceMs = 10 * secondMs) {
       isStopping = true
+      parts.live.close()
       await running.ended(graceMs)
       await app.close()
     },

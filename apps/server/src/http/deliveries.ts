@@ -48,6 +48,7 @@ export function deliveryRoutes(parts: HttpParts) {
       const deliveryId = requireId('delivery', input.id)
       const { workspaceId, memberId } = caller
       const emailId = await markArrived(parts.db, { workspaceId, memberId, deliveryId })
+      parts.live.tell()
       return showOne(caller, deliveryId, emailId)
     }),
   }

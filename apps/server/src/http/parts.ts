@@ -1,5 +1,7 @@
 import type { Channels } from '../channels/registry.ts'
 import type { AcceptParts } from '../compose/accept-email.ts'
+import type { LiveFeed } from '../conversations/live-feed.ts'
+import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -19,6 +21,10 @@ export interface HttpParts {
   readonly publicUrl: string | null
   /** How an email is accepted and released; `onDue` is called after every commit that made something due. */
   readonly accept: AcceptParts
+  /** New facts for those who watch; its close() ends their streams. */
+  readonly live: LiveFeed
+  /** What the simulated internet received; null outside of the sandbox. */
+  readonly sandbox: SandboxInternet | null
   readonly log: Log
   readonly metrics: Metrics
   readonly mode: 'sandbox' | 'live'
@@ -47,6 +53,8 @@ export interface RequestContext {
   readonly visit: Omit<Visit, 'workspaceId'>
   /** Begins links in mail; no slash at the end. */
   readonly publicUrl: string
+  /** A header of the answer, whatever the answer is. */
+  setHeader(name: string, value: string): void
   /** Set-Cookie lines of the answer. */
   setCookies(lines: readonly string[]): void
 }

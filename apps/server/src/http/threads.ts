@@ -1,25 +1,58 @@
 import { Problem } from '@fairlead/contract'
+import { readInbound } from '../conversations/read-inbound.ts'
+import { readNotice } from '../conversations/read-notice.ts'
+import { readThread } from '../conversations/read-thread.ts'
+import { showPage } from '../conversations/show-html.ts'
+import { showId } from '../platform/ids.ts'
 import { api } from './api.ts'
+import { downloadOf, framedHeaders } from './downloads.ts'
 import type { HttpParts } from './parts.ts'
+import { requireId } from './require-id.ts'
+import { showProgress } from './show-progress.ts'
 
-export function threadRoutes(_parts: HttpParts) {
+export function threadRoutes({ db }: HttpParts) {
   return {
     threads: {
-      get: api.threads.get.handler(() => {
-        throw new Problem('service.unavailable')
+      get: api.threads.get.handler(async ({ input, context: { caller } }) => {
+        const { workspaceId, memberId } = caller
+        const threadId = requireId('thread', input.id)
+        const thread = await readThread(db, { workspaceId, memberId, threadId })
+        const emails = []
+        for (const { emailId, ...rest } of thread.emails) {
+          emails.push({ ...(await showProgress(db, { workspaceId, memberId, emailId })), ...rest })
+        }
+        return { id: showId('thread', threadId), subject: thread.subject, emails, inbound: thread.inbound }
       }),
     },
     inbound: {
-      body: api.inbound.body.handler(() => {
-        throw new Problem('service.unavailable')
+      body: api.inbound.body.handler(async ({ input, context: { caller } }) => {
+        const { workspaceId, memberId } = caller
+        const message = await readInbound(db, {
+          ...{ workspaceId, memberId, inboundId: requireId('inbound', input.id) },
+        })
+        return {
+          headers: framedHeaders,
+          body: new Blob([showPage(message)], { type: 'text/html; charset=utf-8' }),
+        }
       }),
-      attachment: api.inbound.attachment.handler(() => {
-        throw new Problem('service.unavailable')
+      attachment: api.inbound.attachment.handler(async ({ input, context: { caller } }) => {
+        const { workspaceId, memberId } = caller
+        const { files } = await readInbound(db, {
+          ...{ workspaceId, memberId, inboundId: requireId('inbound', input.id) },
+        })
+        const file = files[input.index]
+        if (file === undefined) throw new Problem('not-found', { what: 'attachment' })
+        return downloadOf(file.bytes, file.filename)
       }),
     },
     notices: {
-      raw: api.notices.raw.handler(() => {
-        throw new Problem('service.unavailable')
+      raw: api.notices.raw.handler(async ({ input, context: { caller } }) => {
+        const { workspaceId, role } = caller
+        const bytes = await readNotice(db, {
+          ...{ workspaceId, memberId: role === 'admin' ? null : caller.memberId },
+          noticeId: requireId('notice', input.id),
+        })
+        return downloadOf(bytes, 'returned.eml')
       }),
     },
   }

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { LiveFeed } from '../conversations/live-feed.ts'
+import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
 import type { PlatformKey } from '../domains/platform-key.ts'
 import { createHttp } from '../http/create-http.ts'
@@ -24,6 +26,8 @@ export interface RoleParts {
   readonly hosts: PlatformHosts
   readonly mail: MailParts
   readonly platformKey: PlatformKey
+  /** Null outside of the sandbox. */
+  readonly sandbox: SandboxInternet | null
   readonly metrics: Metrics
   readonly stops: Stops
 }
@@ -44,12 +48,14 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
     help: 'Deliveries that a channel gave an outcome',
     labels: ['outcome'],
   })
+  const recorded = liveHints(core)
   const worker = await startWorker({
     ...{ db, log, returnPathKey, hosts: parts.hosts },
     ...{ channels: parts.mail.channels, backOff: parts.mail.backOff, dkim: [parts.platformKey.key] },
     release: acceptParts({ ...parts, onDue: () => undefined }),
     onAnswer: ({ outcomes }) => {
       for (const outcome of outcomes.values()) tries.inc({ outcome: outcome.is })
+      recorded.tell()
     },
   })
   stops.add('worker', () => worker.stop(graceMs.worker))
@@ -73,7 +79,12 @@ export async function startInboundRole(parts: RoleParts): Promise<number> {
   const { db, log, config } = core
   const keys = core.secrets.macKeys('return-path')
   const read = metrics.counter({ name: 'notices_read_total', help: 'Notices that were read' })
-  const reader = startNoticeReader({ ...{ db, log, keys }, ...hosts, onRead: () => read.inc() })
+  const recorded = liveHints(core)
+  const onRead = () => {
+    read.inc()
+    recorded.tell()
+  }
+  const reader = startNoticeReader({ ...{ db, log, keys }, ...hosts, onRead })
   stops.add('notice reader', () => reader.stop())
   const { host, port } = config.inbound
   const listening = { ...{ db, log, keys, host, port }, ...hosts, onStored: () => reader.wake() }
@@ -99,17 +110,42 @@ function explainListening(error: unknown, at: { port: number; name: string }): u
   return error
 }
 
+/** Says to all processes that something was recorded. */
+function liveHints({ db, log }: Core): DueHints {
+  return new DueHints(db, error => log.warn({ err: error }, 'A hint about news was lost'), 'live')
+}
+
+/** News for those who watch, as soon as any process hints at them. */
+async function startLiveFeed(core: Core, stops: Stops): Promise<LiveFeed> {
+  const { db, log, directUrl } = core
+  const hints = liveHints(core)
+  const live = new LiveFeed({
+    ...{ db, onTell: () => hints.tell() },
+    onError: error => log.warn({ err: error }, 'News cannot be read now; the next look comes in a second'),
+  })
+  const heard = await listenForDue({
+    ...{ url: directUrl, topic: 'live' },
+    wake: () => live.wake(),
+    onError: error => log.warn({ err: error }, 'No hints about news; polling goes on'),
+  })
+  stops.add('hints about news', () => heard.close())
+  return live
+}
+
 /** Serves the API; answers its URL. `worker`: the one in this process. */
 export async function startHttpRole(parts: RoleParts, worker: Worker | null): Promise<string> {
   const { core, stops, metrics } = parts
   const hints = new DueHints(core.db, error =>
     core.log.warn({ err: error }, 'A hint about due mail was lost'),
   )
+  const live = await startLiveFeed(core, stops)
   const onDue = () => {
     worker?.wake()
     hints.tell()
+    live.tell()
   }
   const http = await createHttp({
+    ...{ live, sandbox: parts.sandbox },
     ...{ db: core.db, log: core.log, metrics, version },
     ...{ mode: core.config.mode, http: core.config.http },
     ...{ auth: core.auth, channels: parts.mail.channels, publicUrl: core.config.publicUrl },

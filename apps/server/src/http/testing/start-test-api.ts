@@ -3,6 +3,7 @@ import { readBlob } from '../../blobs/read-blob.ts'
 import { writeBlob } from '../../blobs/write-blob.ts'
 import { createChannels } from '../../channels/registry.ts'
 import type { AcceptParts } from '../../compose/accept-email.ts'
+import { LiveFeed } from '../../conversations/live-feed.ts'
 import type { Address } from '../../mail/message.ts'
 import { asWeb } from '../../platform/database/as-role.ts'
 import type { MemberId, WorkspaceId } from '../../platform/ids.ts'
@@ -75,7 +76,8 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
   let due = 0
   const accept = acceptParts(database, () => (due += 1))
   const http = await createHttp({
-    ...{ auth, channels: testChannels(), publicUrl: null },
+    ...{ auth, channels: testChannels(), publicUrl: null, sandbox: null },
+    live: new LiveFeed({ db: database.db }),
     ...{ db: database.db, keyRing, mode: 'sandbox', version: '0.0.0', metrics: createMetrics() },
     log: createLog({ level: 'info', to: { write: line => void log.push(line) } }),
     http: { host: '127.0.0.1', port: 0, trustedProxies: [] },

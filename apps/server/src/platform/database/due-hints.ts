@@ -3,29 +3,36 @@ import pg from 'pg'
 import { asEngine } from './as-role.ts'
 import type { Db } from './connect.ts'
 
-const channel = 'fairlead_due'
-const quietMs = 20
+/** `due`: a worker has something to do; `live`: something was recorded that people may be looking at. */
+export type HintTopic = 'due' | 'live'
+
+const channels = { due: 'fairlead_due', live: 'fairlead_live' } as const satisfies Record<HintTopic, string>
+const quietMs = { due: 20, live: 100 } as const satisfies Record<HintTopic, number>
 
 /**
- * Tells workers that something became due. Only a hint: NOTIFY takes a lock that all commits share, so it is sent
- * outside of the writer's transaction and at most every 20 ms; the worker's poll is the truth.
+ * Tells other processes that something became due, or was recorded. Only a hint: NOTIFY takes a lock that all commits
+ * share, so it is sent outside of the writer's transaction and not more often than quietMs; polls are the truth.
  */
 export class DueHints {
   readonly #db: Db
   readonly #onError: (error: unknown) => void
+  readonly #topic: HintTopic
   #timer: NodeJS.Timeout | null = null
 
-  constructor(db: Db, onError: (error: unknown) => void) {
+  constructor(db: Db, onError: (error: unknown) => void, topic: HintTopic = 'due') {
     this.#db = db
     this.#onError = onError
+    this.#topic = topic
   }
 
   tell(): void {
     if (this.#timer !== null) return
     this.#timer = setTimeout(() => {
       this.#timer = null
-      asEngine(this.#db, tx => sql`select pg_notify(${channel}, '')`.execute(tx)).catch(this.#onError)
-    }, quietMs)
+      asEngine(this.#db, tx => sql`select pg_notify(${channels[this.#topic]}, '')`.execute(tx)).catch(
+        this.#onError,
+      )
+    }, quietMs[this.#topic])
     this.#timer.unref()
   }
 }
@@ -33,6 +40,7 @@ export class DueHints {
 /** Calls `wake` for each hint, and once after each reconnect. `url` must not be a transaction pooler. */
 export async function listenForDue(options: {
   url: string
+  topic?: HintTopic
   wake: () => void
   onError: (error: unknown) => void
 }): Promise<{ close(): Promise<void> }> {
@@ -58,7 +66,7 @@ export async function listenForDue(options: {
     opened.on('end', () => reconnect(new Error('the connection for hints ended')))
     opened.on('notification', () => options.wake())
     await opened.connect()
-    await opened.query(`listen ${channel}`)
+    await opened.query(`listen ${channels[options.topic ?? 'due']}`)
     client = opened
     options.wake()
   }

@@ -1,0 +1,124 @@
+import { type EmailState, eventSentences, type Folder, type LiveNews } from '@fairlead/contract'
+import { sql } from 'kysely'
+import { asEngine } from '../platform/database/as-role.ts'
+import type { Db } from '../platform/database/connect.ts'
+import {
+  type DeliveryId,
+  type EmailId,
+  type EventId,
+  type MemberId,
+  showId,
+  type ThreadId,
+  type WorkspaceId,
+} from '../platform/ids.ts'
+
+/**
+ * Which transactions had ended at a moment (pg_snapshot as text). What was recorded since is what a snapshot does not
+ * show: nothing is missed when transactions end in another order than they began, and nothing is told twice.
+ */
+export type Snapshot = string
+
+/** One fact, and whom it concerns. */
+export interface News {
+  readonly workspaceId: WorkspaceId
+  readonly memberId: MemberId
+  readonly shown: LiveNews & { type: 'event' }
+}
+
+interface NewsRow {
+  readonly workspaceId: WorkspaceId
+  readonly memberId: MemberId
+  readonly eventId: EventId
+  readonly kind: string
+  readonly emailId: EmailId
+  readonly threadId: ThreadId
+  readonly deliveryId: DeliveryId | null
+  readonly folder: Folder | null
+  readonly state: EmailState
+  readonly isArchived: boolean
+  readonly occurredAt: Date
+  readonly recordedAt: Date
+}
+
+const snapshotShape = /^\d{1,19}:\d{1,19}:(?:\d{1,19}(?:,\d{1,19}){0,400})?$/
+
+/** A snapshot that a client brought back; null: it is none. */
+export function parseSnapshot(text: string): Snapshot | null {
+  return snapshotShape.test(text) ? text : null
+}
+
+/** What has ended by now. */
+export async function takeSnapshot(db: Db): Promise<Snapshot> {
+  const found = await asEngine(db, tx =>
+    sql<{ now: Snapshot }>`select pg_current_snapshot()::text as now`.execute(tx),
+  )
+  return found.rows[0]?.now ?? ''
+}
+
+/**
+ * Facts that `since` does not show and `until` (default: now) does, in the order they were recorded. Null: there are
+ * more than `most` events of anybody between the two. Index: event_tx.
+ */
+export async function readNews(
+  db: Db,
+  of: { since: Snapshot; until?: Snapshot; most: number; memberId?: MemberId },
+): Promise<{ now: Snapshot; news: News[] | null }> {
+  const until = of.until === undefined ? sql`pg_current_snapshot()` : sql`${of.until}::pg_snapshot`
+  const whose = of.memberId === undefined ? sql`true` : sql`e.member_id = ${of.memberId}`
+  const found = await asEngine(db, tx =>
+    sql<{ now: Snapshot; seen: number; rows: (NewsRow & { occurredAt: string; recordedAt: string })[] }>`
+      with moment as materialized (select ${until} as now),
+      recorded as materialized (
+        select ev.* from fairlead.event ev
+        where ev.tx >= pg_snapshot_xmin(${of.since}::pg_snapshot) and ev.tx < (select pg_snapshot_xmax(now) from moment)
+          and not pg_visible_in_snapshot(ev.tx, ${of.since}::pg_snapshot)
+          and pg_visible_in_snapshot(ev.tx, (select now from moment))
+        order by ev.tx limit ${of.most + 1})
+      select (select now::text from moment) as now, (select count(*) from recorded)::int as seen,
+        (select coalesce(json_agg(json_build_object('workspaceId', ev.workspace_id, 'memberId', e.member_id,
+            'eventId', ev.id, 'kind', ev.kind, 'emailId', ev.email_id, 'threadId', e.thread_id,
+            'deliveryId', ev.delivery_id, 'folder', d.folder, 'state', e.state,
+            'isArchived', e.archived_at is not null, 'occurredAt', ev.occurred_at, 'recordedAt', ev.recorded_at)
+            order by ev.tx, ev.recorded_at, ev.id), '[]')
+          from recorded ev
+          join fairlead.email e on e.workspace_id = ev.workspace_id and e.id = ev.email_id
+          left join fairlead.delivery d on d.workspace_id = ev.workspace_id and d.id = ev.delivery_id
+          where ${whose}) as rows`.execute(tx),
+  )
+  const answer = found.rows[0]
+  if (answer === undefined) throw new Error('the database answered nothing')
+  return { now: answer.now, news: answer.seen > of.most ? null : answer.rows.map(showNews) }
+}
+
+/** Facts after which a row stands where it stood. */
+const unmoving: ReadonlySet<string> = new Set([
+  ...['delayed', 'lateNews', 'deferred'],
+  ...['replied', 'autoReplied', 'challenged'],
+])
+
+function showNews(row: NewsRow): News {
+  return {
+    workspaceId: row.workspaceId,
+    memberId: row.memberId,
+    shown: {
+      type: 'event',
+      eventId: showId('event', row.eventId),
+      kind: row.kind,
+      sentence: eventSentences[row.kind] ?? row.kind,
+      emailId: showId('email', row.emailId),
+      threadId: showId('thread', row.threadId),
+      deliveryId: row.deliveryId && showId('delivery', row.deliveryId),
+      folder: row.folder ?? folderOfEmail(row),
+      hasMoved: !unmoving.has(row.kind),
+      occurredAt: new Date(row.occurredAt).toISOString(),
+      recordedAt: new Date(row.recordedAt).toISOString(),
+    },
+  }
+}
+
+function folderOfEmail({ state, kind, isArchived }: NewsRow): Folder | null {
+  if (state === 'scheduled' || state === 'held') return 'scheduled'
+  if (state !== 'released') return 'drafts'
+  if (kind === 'released') return 'in-progress'
+  return isArchived ? 'archived' : null
+}

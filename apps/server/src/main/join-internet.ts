@@ -1,0 +1,26 @@
+import { SimulatorClient } from '@fairlead/simulator/client'
+import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
+import { messageOf } from '../platform/plain-error.ts'
+
+const mostMessages = 1_000
+
+/** What the simulator at this control URL received, for the sandbox inbox. */
+export function joinInternet(control: string): SandboxInternet {
+  const client = new SimulatorClient(control)
+  return {
+    received: async () => (await client.received({ limit: mostMessages })).messages,
+    message: id => orNull(client.message(id)),
+    raw: id => orNull(client.raw(id)),
+    behaviours: () => client.behaviours(),
+  }
+}
+
+/** The simulator answers 404 in words. */
+async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (/no such message|^404 /.test(messageOf(error))) return null
+    throw error
+  }
+}
