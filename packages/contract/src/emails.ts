@@ -176,7 +176,7 @@ export const deliveries = {
               problem: shownProblem.nullable(),
             }),
           )
-          .meta({ description: 'in the order of ids' }),
+          .meta({ description: 'in the order of ids, each once' }),
       }),
     ),
   markArrived: route

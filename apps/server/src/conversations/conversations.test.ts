@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { countFolders } from './count-folders.ts'
 import { type ConversationPage, listConversations, type WantedPage } from './list-conversations.ts'
+import type { ListFilters } from './list-filters.ts'
 import { type MailboxOfMany, makeMailbox } from './testing/mailbox-of-many.ts'
 
 let database: TestDatabase
@@ -75,6 +76,120 @@ describe('folders', () => {
   it('hold nothing of another member', async () => {
     expect(await walk({ ...other, memberId: ann.memberId })).toEqual([])
     expect((await walk({ ...other })).length).toBe(40)
+  })
+})
+
+describe('pages', () => {
+  it.each([
+    ['of a folder', { folder: 'delivered' }],
+    ['of a group whose rows are emails', { folder: null, group: 'pending' }],
+    ['of a group whose rows are deliveries', { folder: null, group: 'undelivered' }],
+    ['of everything, oldest first', { folder: null, order: 'oldest' }],
+    ['of a filtered group', { folder: null, group: 'sent', filters: { state: 'accepted' } }],
+  ] as const)('%s go back to where they came from', async (_, wanted) => {
+    const pages = []
+    let page = await list({ ...wanted, limit: 7 })
+    expect(page.previousCursor).toBeNull()
+    for (pages.push(page); page.nextCursor !== null; pages.push(page))
+      page = await list({ ...wanted, limit: 7, cursor: page.nextCursor })
+    expect(pages.length).toBeGreaterThan(2)
+    for (const before of pages.toReversed().slice(1)) {
+      page = await list({ ...wanted, limit: 7, cursor: page.previousCursor ?? undefined })
+      expect(page.rows).toEqual(before.rows)
+    }
+    expect(page.previousCursor).toBeNull()
+  })
+
+  it('of a group hold what its folders hold, by one time', async () => {
+    const rows = await walk({ folder: null, group: 'pending', limit: 9 })
+    const counts = await countFolders(database.db, ann)
+    expect(rows.length).toBe(counts.scheduled.count + counts.drafts.count + counts['in-progress'].count)
+    expect(rows.map(row => row.at)).toEqual(
+      rows
+        .map(row => row.at)
+        .toSorted()
+        .toReversed(),
+    )
+    const oldest = await walk({ folder: null, group: 'pending', limit: 9, order: 'oldest' })
+    expect(oldest.toReversed()).toEqual(rows)
+  })
+
+  it('refuse a folder and a group at once', () => {
+    expect(() => list({ folder: 'spam', group: 'sent' })).toThrow(Problem)
+  })
+})
+
+describe('filters', () => {
+  it('keep to the dates', async () => {
+    const [since, until] = [new Date('2026-01-01T00:50:00Z'), new Date('2026-01-01T01:10:00Z')]
+    const rows = await walk({ folder: null, filters: { since, until } })
+    expect(rows.length).toBe(20)
+    expect(rows.every(row => new Date(row.at) >= since && new Date(row.at) < until)).toBe(true)
+  })
+
+  it.each([
+    ['reason', 'undelivered', { reason: 'recipient.unknown' }, { reason: { code: 'recipient.unknown' } }],
+    ['class of reasons', 'undelivered', { reasonGroup: 'uncertain' }, { reason: { code: 'uncertain.cut' } }],
+    ['state', 'undelivered', { state: 'expired' }, { state: 'expired' }],
+    ['state of an email', 'pending', { state: 'draft' }, { state: 'draft', folder: 'drafts' }],
+    ['channel', 'sent', { channel: 'managed' }, { channel: 'managed' }],
+  ] as const)('by %s leave what fits, and all of it', async (_, group, filters, shown) => {
+    const all = await walk({ folder: null, group })
+    const found = await walk({ folder: null, group, filters })
+    expect(found.length).toBeGreaterThan(0)
+    for (const row of found) expect(row).toMatchObject(shown)
+    const fits = (row: object) => {
+      try {
+        expect(row).toMatchObject(shown)
+        return true
+      } catch {
+        return false
+      }
+    }
+    expect(found.length).toBe(all.filter(fits).length)
+  })
+
+  it.each([
+    { channel: 'gmail' },
+    { reason: 'quota.full' },
+    { identityId: '01990000-0000-7000-8000-000000000000' },
+    { linkId: '01990000-0000-7000-8000-000000000000' },
+    { channel: 'managed', linkId: '01990000-0000-7000-8000-000000000000' },
+    { reason: 'quota.full', reasonGroup: 'link' },
+    { since: new Date('2030-01-01') },
+  ] as const)('leave nothing where nothing fits: %o', async filters => {
+    for (const group of ['sent', 'pending', 'undelivered', null] as const)
+      expect(await walk({ folder: null, group, filters: filters as ListFilters })).toEqual([])
+  })
+
+  it('go with words, in a folder of deliveries too', async () => {
+    const filters = { reason: 'recipient.unknown' } as const
+    const found = await walk({ folder: 'bounced', words: 'offer second', filters })
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.every(row => row.unit === 'delivery' && row.reason?.code === 'recipient.unknown')).toBe(true)
+    expect(await walk({ folder: 'bounced', words: 'first17', filters: { reason: 'quota.full' } })).toEqual([])
+  })
+
+  it('look through a bounded number of rows and go on from there', async () => {
+    const many = await makeMailbox(database.db, 7_000)
+    const wanted = {
+      ...many,
+      folder: null,
+      filters: { since: new Date('2026-01-01'), state: 'held' },
+      limit: 10,
+    } as const
+    const first = await list(wanted)
+    expect(first).toMatchObject({ rows: [], nextCursor: expect.any(String) })
+    expect(await list({ ...wanted, cursor: first.nextCursor ?? undefined })).toMatchObject({
+      rows: [],
+      nextCursor: null,
+    })
+  })
+
+  it('find common words in more emails than are looked up by their ids', async () => {
+    const many = await makeMailbox(database.db, 2_500)
+    expect((await walk({ ...many, words: 'offer', limit: 100 })).length).toBe(2_500)
+    expect((await walk({ ...many, words: 'offer', folder: 'drafts', limit: 100 })).length).toBe(125)
   })
 })
 

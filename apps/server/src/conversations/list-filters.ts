@@ -95,8 +95,9 @@ function conditions(
     unsent.push(sql`e.held_reason ->> 'code' = any(${codes}::text[])`)
   }
   if (identityId !== undefined) {
-    delivery.push(sql`exists (select from fairlead.email i
-      where i.workspace_id = ${of.workspaceId} and i.id = d.email_id and i.identity_id = ${identityId})`)
+    // A scalar subquery, which is looked up row by row: of an `exists` the planner may make one walk over all emails.
+    delivery.push(sql`(select i.identity_id from fairlead.email i
+      where i.workspace_id = ${of.workspaceId} and i.id = d.email_id) = ${identityId}`)
     unsent.push(sql`e.identity_id = ${identityId}`)
   }
   if (state !== undefined) {
@@ -121,7 +122,7 @@ function allOf(conditions: readonly Condition[]): Condition | null {
 function eitherWay(delivery: Condition | null, unsent: Condition | null): Condition | null {
   if (delivery === null && unsent === null) return null
   return sql`case when e.state = 'released'
-    then exists (select from fairlead.delivery d
-      where d.workspace_id = e.workspace_id and d.email_id = e.id and not d.hidden and ${delivery ?? sql`true`})
+    then (select true from fairlead.delivery d
+      where d.workspace_id = e.workspace_id and d.email_id = e.id and not d.hidden and ${delivery ?? sql`true`} limit 1) is true
     else ${unsent ?? sql`true`} end`
 }

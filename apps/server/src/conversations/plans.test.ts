@@ -1,14 +1,18 @@
-import { folders } from '@fairlead/contract'
+import { folderGroupNames, folders } from '@fairlead/contract'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db, Tables } from '../platform/database/connect.ts'
-import { type EmailId, parseId } from '../platform/ids.ts'
+import { type EmailId, newId, parseId } from '../platform/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { countFolders } from './count-folders.ts'
+import { findCauses } from './find-causes.ts'
 import { listConversations } from './list-conversations.ts'
+import type { ListFilters } from './list-filters.ts'
 import { readEmail } from './read-email.ts'
+import { readNews, takeSnapshot } from './read-news.ts'
+import { readThread } from './read-thread.ts'
 import { type MailboxOfMany, makeMailbox } from './testing/mailbox-of-many.ts'
 
 /**
@@ -40,6 +44,8 @@ afterAll(async () => {
 function observingPool(): pg.Pool {
   const pool = new pg.Pool({ connectionString: database.superuserUrl, max: 1 })
   pool.on('connect', client => {
+    // The database is dropped with force, which a session that is just ending may still be told of.
+    client.on('error', () => undefined)
     client.on('notice', notice => plans.push(notice.message ?? ''))
     void client.query(`
       load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
@@ -94,6 +100,43 @@ describe('is served by an index', () => {
     )
     expect(shown.join()).toContain('@@')
     expectIndexed(shown)
+  })
+
+  it.each([...folderGroupNames, null])('the group %s, filtered by everything', async group => {
+    const filters: ListFilters = {
+      ...{
+        since: new Date('2026-01-02'),
+        until: new Date('2026-12-31'),
+        channel: 'managed',
+        state: 'refused',
+      },
+      ...{ identityId: newId('identity'), reasonGroup: 'recipient' },
+    }
+    for (const order of ['newest', 'oldest'] as const) {
+      expectIndexed(
+        await plansOf(() =>
+          listConversations(observed, { ...mailbox, ...page, folder: null, group, filters, order }),
+        ),
+      )
+    }
+  })
+
+  it('the causes', async () => {
+    expectIndexed(await plansOf(() => findCauses(observed, mailbox)))
+  })
+
+  it('a conversation', async () => {
+    const { rows } = await listConversations(observed, { ...mailbox, ...page, folder: null, limit: 1 })
+    const threadId = parseId('thread', rows[0]?.threadId ?? '')
+    if (threadId === null) throw new Error('no thread')
+    expectIndexed(await plansOf(() => readThread(observed, { ...mailbox, threadId })))
+  })
+
+  it('the news since a moment', async () => {
+    const since = await takeSnapshot(observed)
+    const shown = await plansOf(() => readNews(observed, { since, most: 5_000 }))
+    expectIndexed(shown)
+    expect(shown.join()).toMatch(/Index.*event_.*tx/)
   })
 
   it('a search inside a folder', async () => {

@@ -47,3 +47,13 @@ export const refusal = [
     reason: { code: 'recipient.unknown', reply: '550 5.1.1 no such user', replyCode: 550, status: '5.1.1' },
   },
 ] as const
+
+/** A delivery that the recipient's server took. */
+export const delivered = [{ event: 'claimed' }, { event: 'marked' }, { event: 'delivered' }] as const
+
+/** A delivery that was cut after the mark: it may or may not have arrived. */
+export const lost = [
+  { event: 'claimed' },
+  { event: 'marked' },
+  { event: 'lostTrack', reason: { code: 'uncertain.cut' } },
+] as const
