@@ -32,7 +32,7 @@ export async function killRun(
   const to = Array.from({ length: people }, (_, at) => `${failpoint}-${run}-${at}@${domain}`)
   const before = copiesIn(world.postfix.log())
   const victim = await world.start({
-    env: { FAIRLEAD_FAILPOINTS: `${failpoint}=kill@${1 + (run % 7)}` },
+    env: { FAIRLEAD_FAILPOINTS: `${failpoint}=kill@${1 + (run % 3)}` },
     mayDie: true,
   })
   try {
