@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { limits, Problem } from '@fairlead/contract'
@@ -5,7 +6,7 @@ import { sanitiseHtml } from './sanitise-html.ts'
 
 /** Up to here cleaning takes a few milliseconds; above it would hold up everybody else's requests. */
 const inlineCharacters = 50_000
-const patienceMs = 10_000
+const defaultPatienceMs = 10_000
 
 let thread: Worker | null = null
 let turn: Promise<unknown> = Promise.resolve()
@@ -14,34 +15,36 @@ let turn: Promise<unknown> = Promise.resolve()
  * The html as it may be stored, shown and sent. A large one is cleaned in a thread of its own, one at a time, and for
  * 10 seconds at most. Problem: email.html-too-complex.
  */
-export function sanitiseOffThread(html: string): Promise<string> {
+export function sanitiseOffThread(html: string, patienceMs = defaultPatienceMs): Promise<string> {
   if (html.length <= inlineCharacters) return Promise.resolve(sanitiseHtml(html))
-  const mine = turn.then(() => sanitiseInThread(html))
+  const mine = turn.then(() => sanitiseInThread(html, patienceMs))
   turn = mine.catch(() => undefined)
   return mine
 }
 
-async function sanitiseInThread(html: string): Promise<string> {
+async function sanitiseInThread(html: string, patienceMs: number): Promise<string> {
   thread ??= new Worker(new URL('./sanitise-thread.ts', import.meta.url))
   const worker = thread
-  const given = new AbortController()
-  const answered = new Promise<string | null>(resolve => {
-    worker.once('message', resolve)
-    worker.once('error', () => resolve(null))
-    worker.once('exit', () => resolve(null))
-  })
+  const done = new AbortController()
+  const late = wait(patienceMs, null, { signal: done.signal })
   worker.ref()
   worker.postMessage(html)
-  const late = wait(patienceMs, null, { signal: given.signal }).catch(() => null)
-  const answer = await Promise.race([answered, late])
-  given.abort()
-  worker.removeAllListeners()
+  const answers = [next(worker, 'message', done.signal), next(worker, 'exit', done.signal), late]
+  const answer: unknown = await Promise.race(answers).catch(() => null)
+  done.abort()
+  await Promise.allSettled(answers)
   worker.unref()
-  if (answer === null) {
+  if (typeof answer !== 'string') {
     thread = null
     await worker.terminate()
   }
   // Signs that have to be escaped grow fivefold.
-  if (answer !== null && answer.length <= limits.bodyCharacters) return answer
+  if (typeof answer === 'string' && answer.length <= limits.bodyCharacters) return answer
   throw new Problem('email.html-too-complex')
+}
+
+/** What comes with the event; rejects with the worker's own failure, and when it is no longer waited for. */
+async function next(worker: Worker, event: 'message' | 'exit', signal: AbortSignal): Promise<unknown> {
+  const [first]: unknown[] = await once(worker, event, { signal })
+  return first
 }
