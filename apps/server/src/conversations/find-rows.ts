@@ -156,15 +156,16 @@ async function walkSource(tx: Tx, source: Source, walk: Walk): Promise<Found> {
   const { at, id, emailId, deliveryId, test, isRepeating } = source
   const { where, order } = bounded(source, walk)
   const way = walk.isNewestFirst ? sql`desc` : sql`asc`
-  const distinct = isRepeating ? sql`distinct on (sorted_at, id)` : sql``
-  const looked = test === null ? sql`` : sql`limit ${looksAtMost}`
+  const columns = sql`${at} as sorted_at, ${id} as id, ${emailId} as "emailId", ${deliveryId} as "deliveryId"`
+  // The limit stands beside the order that it cuts: behind another layer the planner may sort the whole folder first.
+  const rowsOf =
+    test === null
+      ? sql`select ${isRepeating ? sql`distinct on (${at}, ${id})` : sql``} ${columns} ${where} ${order} limit ${walk.most}`
+      : sql`select ${isRepeating ? sql`distinct on (sorted_at, id)` : sql``} sorted_at, id, "emailId", "deliveryId"
+          from (select ${columns}, ${test} as fits ${where} ${order} limit ${looksAtMost}) s
+          where fits order by sorted_at ${way}, id ${way} limit ${walk.most}`
   const found = await sql<FoundRow>`
-    select ${placeOf(sql`r.sorted_at`)}, r.id, r."emailId", r."deliveryId" from (
-      select ${distinct} sorted_at, id, "emailId", "deliveryId" from (
-        select ${at} as sorted_at, ${id} as id, ${emailId} as "emailId", ${deliveryId} as "deliveryId",
-          ${test === null ? sql`true` : sql`${test}`} as fits
-        ${where} ${order} ${looked}) s
-      where fits order by sorted_at ${way}, id ${way} limit ${walk.most}) r
+    select ${placeOf(sql`r.sorted_at`)}, r.id, r."emailId", r."deliveryId" from (${rowsOf}) r
     order by r.sorted_at ${way}, r.id ${way}`.execute(tx)
   const { rows } = found
   if (test === null || rows.length >= walk.most) return { rows, stoppedAt: null }
