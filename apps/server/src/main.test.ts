@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openStream } from './http/testing/read-stream.ts'
 import type { Address } from './mail/message.ts'
 import { openCore } from './main/open-core.ts'
 import { type Fairlead, startFairlead } from './main.ts'
@@ -78,6 +79,38 @@ test('ready, and its metrics count what happened', async () => {
   expect(await ready.json()).toMatchObject({ isReady: true, worker: true })
   const metrics = await (await fetch(`${fairlead.url}/metrics`)).text()
   expect(metrics).toMatch(/fairlead_tries_total\{outcome="refused"\} 1/)
+})
+
+test('what happens is told live by another process, and the sandbox inbox shows what arrived', async () => {
+  const second = await startFairlead({ config: config(), log, roles: ['http'] })
+  const stream = await openStream({ url: second.url ?? '', key })
+  expect((await stream.next())?.data).toEqual({ type: 'ready' })
+  const id = await send('autoreply@customer.example')
+  const told = []
+  while (told.at(-1) !== 'autoReplied') {
+    const { kind, emailId } = (await stream.next())?.data ?? {}
+    if (emailId === id) told.push(kind)
+  }
+  expect(told).toEqual(['released', 'delivered', 'autoReplied'])
+  await second.stop()
+  expect(await stream.next()).toBeNull()
+  const inbox = (await call('GET', '/api/v1/sandbox/messages')) as {
+    messages: { id: string; emailId: string; threadId: string }[]
+  }
+  const message = inbox.messages.find(one => one.emailId === id)
+  expect(message).toMatchObject({
+    from: { name: 'Ann', address: 'ann@acme.example' },
+    recipients: ['autoreply@customer.example'],
+  })
+  expect(await call('GET', `/api/v1/sandbox/messages/${message?.id}`)).toMatchObject({
+    text: expect.stringMatching(/^Hi\s*$/),
+  })
+  expect(await call('GET', `/api/v1/threads/${message?.threadId}`)).toMatchObject({
+    emails: [{ id, body: { text: expect.stringMatching(/^Hi\s*$/) } }],
+    inbound: [{ kind: 'auto-reply', from: { address: 'autoreply@customer.example' } }],
+  })
+  const { recipients } = (await call('GET', '/api/v1/sandbox/behaviours')) as { recipients: object[] }
+  expect(recipients.length).toBeGreaterThan(10)
 })
 
 test('a second process joins the database and the simulator, and leaves them when it ends', async () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 async function open(member: TestMember, options: { lastEventId?: string; query?: string } = {}) {
-  const stream = await openStream(api, member, options)
+  const stream = await openStream({ url: api.url, key: member.key }, options)
   onTestFinished(() => stream.close())
   return stream
 }
@@ -104,7 +104,7 @@ describe('GET /live', () => {
 
   it('ends when the server stops', async () => {
     const own = await startTestApi()
-    const stream = await openStream(own, own.ann)
+    const stream = await openStream({ url: own.url, key: own.ann.key })
     await ready(stream)
     await own.close()
     expect(await stream.next()).toBeNull()

@@ -1,5 +1,4 @@
 import { apiPrefix } from '@fairlead/contract'
-import type { TestApi, TestMember } from './start-test-api.ts'
 
 /** One message of a stream of server-sent events. */
 export interface StreamMessage {
@@ -17,15 +16,14 @@ export interface OpenStream {
 
 /** Opens the live stream as a browser does. */
 export async function openStream(
-  api: TestApi,
-  member: TestMember,
+  at: { url: string; key: string },
   options: { lastEventId?: string; query?: string } = {},
 ): Promise<OpenStream> {
   const controller = new AbortController()
-  const answer = await fetch(`${api.url}${apiPrefix}/live${options.query ?? ''}`, {
+  const answer = await fetch(`${at.url}${apiPrefix}/live${options.query ?? ''}`, {
     signal: controller.signal,
     headers: {
-      authorization: `Bearer ${member.key}`,
+      authorization: `Bearer ${at.key}`,
       accept: 'text/event-stream',
       ...(options.lastEventId === undefined ? {} : { 'last-event-id': options.lastEventId }),
     },
