@@ -5,6 +5,7 @@ import { doctorCommand } from './cli/doctor.ts'
 import { explainCommand } from './cli/explain.ts'
 import { identityCommand } from './cli/identity.ts'
 import { memberCommand } from './cli/member.ts'
+import { noticesCommand } from './cli/notices.ts'
 import { sendCommand } from './cli/send.ts'
 import { startCommand } from './cli/start.ts'
 import { texts } from './cli/texts.ts'
@@ -20,7 +21,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .configureHelp({ showGlobalOptions: false })
   const commands = [
     ...[startCommand, workspaceCommand, memberCommand, apiKeyCommand, identityCommand],
-    ...[sendCommand, explainCommand, doctorCommand],
+    ...[sendCommand, explainCommand, noticesCommand, doctorCommand],
   ]
   for (const make of commands) program.addCommand(make())
   await program.parseAsync([...argv])

@@ -45,4 +45,4 @@ export {
   folders,
   reasonGroups,
 } from './states.ts'
-export type { ShownInbound, ThreadEmail } from './threads.ts'
+export type { Notice, ShownInbound, ThreadEmail } from './threads.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shownReason } from './reason.ts'
 import { fails, route } from './route.ts'
 import { email, ids, shownTime } from './schemas.ts'
 
@@ -106,7 +107,42 @@ export const inbound = {
     ),
 }
 
+export const notice = z
+  .object({
+    id: ids.notice,
+    kind: z.enum(['bounce', 'delay', 'delivered', 'feedback', 'auto-reply', 'challenge', 'other']),
+    receivedAt: shownTime,
+    envelopeFrom: z.string(),
+    envelopeTo: z.array(z.string()),
+    bytes: z.int(),
+    recipients: z.array(
+      z.object({
+        address: z.string().nullable(),
+        action: z.string(),
+        reason: shownReason,
+        diagnostic: z.string(),
+      }),
+    ),
+    error: z.string().nullable().meta({ description: 'why it could not be read' }),
+  })
+  .meta({ description: 'Returned mail that belongs to no email of ours that we know of' })
+export type Notice = z.infer<typeof notice>
+
 export const notices = {
+  unmatched: route
+    .route({
+      method: 'GET',
+      path: '/notices',
+      operationId: 'listUnmatchedNotices',
+      summary:
+        'Returned mail that matched no email; where there is one workspace, also what came to postmaster@',
+      tags: ['Conversations'],
+    })
+    .meta({ access: 'admin' })
+    .input(
+      z.object({ after: ids.notice.optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }),
+    )
+    .output(z.object({ notices: z.array(notice) })),
   raw: route
     .route({
       method: 'GET',

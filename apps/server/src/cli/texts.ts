@@ -73,6 +73,12 @@ export const texts = {
     noWorker: 'Nothing leaves yet, because no worker runs. Start one: npm start',
     stillWaiting: 'Not everything has an end after {seconds} seconds. It goes on: npx fairlead explain {id}',
   },
+  notices: {
+    about:
+      'List returned mail that matched no email: of every workspace, and what came to postmaster@ and the like.',
+    json: 'as JSON, as the API answers it',
+    summary: '{count} returned mails matched no email.',
+  },
   explain: {
     about: 'Tell what happened to an email: every event and attempt, why, and what happens next.',
     email: 'id of the email, eml_…',

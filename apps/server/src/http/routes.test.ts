@@ -73,6 +73,7 @@ const golden = [
   'GET /api/v1/threads/:id: member',
   'GET /api/v1/inbound/:id/body: member',
   'GET /api/v1/inbound/:id/attachments/:index: member',
+  'GET /api/v1/notices: admin',
   'GET /api/v1/notices/:id/raw: member',
   'GET /api/v1/live: member',
   'GET /api/v1/sandbox/messages: member',

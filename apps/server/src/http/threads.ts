@@ -3,11 +3,13 @@ import { readInbound } from '../conversations/read-inbound.ts'
 import { readNotice } from '../conversations/read-notice.ts'
 import { readThread } from '../conversations/read-thread.ts'
 import { showPage } from '../conversations/show-html.ts'
+import { listUnmatched } from '../inbound/list-notices.ts'
 import { showId } from '../platform/ids.ts'
 import { api } from './api.ts'
 import { downloadOf, framedHeaders } from './downloads.ts'
 import type { HttpParts } from './parts.ts'
 import { requireId } from './require-id.ts'
+import { showNotice } from './show-notice.ts'
 import { showProgress } from './show-progress.ts'
 
 export function threadRoutes({ db }: HttpParts) {
@@ -46,6 +48,11 @@ export function threadRoutes({ db }: HttpParts) {
       }),
     },
     notices: {
+      unmatched: api.notices.unmatched.handler(async ({ input, context: { caller } }) => {
+        const after = input.after === undefined ? {} : { after: requireId('notice', input.after) }
+        const which = { workspaceId: caller.workspaceId, most: input.limit, ...after }
+        return { notices: (await listUnmatched(db, which)).map(showNotice) }
+      }),
       raw: api.notices.raw.handler(async ({ input, context: { caller } }) => {
         const { workspaceId, role } = caller
         const bytes = await readNotice(db, {

@@ -1,7 +1,9 @@
 import type { BounceReport } from '@fairlead/bounce'
 import { sql } from 'kysely'
-import type { Tx } from '../platform/database/connect.ts'
+import { asEngine } from '../platform/database/as-role.ts'
+import type { Db, Tx } from '../platform/database/connect.ts'
 import type { DeliveryId, EmailId, NoticeId, WorkspaceId } from '../platform/ids.ts'
+import { platformWorkspace } from './store-notices.ts'
 
 export type NoticeState = 'new' | 'applied' | 'waiting' | 'unmatched' | 'ignored'
 
@@ -38,7 +40,7 @@ export async function listNotices(
     after === undefined
       ? sql`true`
       : sql`(received_at, id) < (select received_at, id from fairlead.notice
-          where workspace_id = ${which.workspaceId} and id = ${after})`
+          where workspace_id in (${which.workspaceId}, ${platformWorkspace}) and id = ${after})`
   const found = await sql<ListedNotice>`
     select id, kind, state, envelope_from as "envelopeFrom", envelope_to as "envelopeTo", size, report,
            email_id as "emailId", delivery_id as "deliveryId", received_at as "receivedAt"
@@ -46,4 +48,24 @@ export async function listNotices(
     where workspace_id = ${which.workspaceId} and state = ${which.state} and ${beyond}
     order by received_at desc, id desc limit ${which.most}`.execute(tx)
   return found.rows
+}
+
+/**
+ * What the admin of a workspace looks through: its own unmatched notices. What came to postmaster@ and the like names no
+ * workspace; where there is only one, it is its admin's too.
+ */
+export async function listUnmatched(
+  db: Db,
+  which: { readonly workspaceId: WorkspaceId; readonly after?: NoticeId; readonly most: number },
+): Promise<ListedNotice[]> {
+  return await asEngine(db, async tx => {
+    const others = await sql`
+      select from fairlead.workspace where id not in (${which.workspaceId}, ${platformWorkspace}) limit 1`.execute(
+      tx,
+    )
+    const own = await listNotices(tx, { ...which, state: 'unmatched' })
+    if (others.rows.length > 0) return own
+    const platform = await listNotices(tx, { ...which, workspaceId: platformWorkspace, state: 'unmatched' })
+    return [...own, ...platform].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, which.most)
+  })
 }
