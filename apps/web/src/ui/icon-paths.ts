@@ -52,6 +52,7 @@ export const iconPaths = {
   plus: 'M12 5v14M5 12h14',
   progress: 'M12 3.5a8.5 8.5 0 1 1-8.5 8.5',
   pulse: 'M3 12h4l3 7 4-14 3 7h4',
+  quote: 'M5 6v12M9 8h11M9 12h11M9 16h7',
   refresh: 'M20 5v5h-5M4 19v-5h5M19.5 10a8 8 0 0 0-14-2.5M4.5 14a8 8 0 0 0 14 2.5',
   reply: 'M9 6 4 11l5 5M4 11h9a7 7 0 0 1 7 7',
   search: 'M4.5 11a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0 -13 0M16 16l4.5 4.5',

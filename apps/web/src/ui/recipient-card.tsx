@@ -15,6 +15,8 @@ interface RecipientCardProps {
   readonly isViaMarked?: boolean
   /** Mark the address: the channel replaces the chosen one. */
   readonly isAddressMarked?: boolean
+  /** The line from the rep through the channel to the recipient, above. */
+  readonly path?: ReactNode
   readonly time?: ReactNode
   /** "to Marta" */
   readonly to?: ReactNode
@@ -26,9 +28,10 @@ interface RecipientCardProps {
 
 /** The From line as the recipient's mail program shows it; what differs from the choice is marked. */
 export function RecipientCard(props: RecipientCardProps) {
-  const { name, address, time, to, subject, preview, children } = props
+  const { name, address, path, time, to, subject, preview, children } = props
   return (
     <div className="gm" aria-live="polite">
+      {path}
       <div className="gm-row">
         <span className="gm-av" aria-hidden="true">
           {initialsOf(name || address).slice(0, 1)}
