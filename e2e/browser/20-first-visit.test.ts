@@ -21,7 +21,7 @@ describe.skipIf(!hasBrowser)('the first visit', () => {
     await page.getByLabel('Email').fill('ines@brightwater.example')
     await page.getByLabel('Password').fill('not the password')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('alert').first().waitFor()
+    await page.getByRole('alert').getByText('No account has this address with this password').waitFor()
     await page.getByLabel('Password').fill('a long password')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('navigation', { name: 'Main', exact: true }).waitFor()

@@ -33,11 +33,19 @@ const carried = (error: ApiError): ORPCError<string, ApiError> =>
 
 async function ask(request: Request, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(request, { ...init, credentials: 'same-origin' })
+    return readable(await fetch(request, { ...init, credentials: 'same-origin' }))
   } catch (error) {
     if (request.signal.aborted) throw error
     throw new ApiError('offline', 0)
   }
+}
+
+/** oRPC reads a body of application/json and takes RFC 9457's own type for a file. */
+function readable(response: Response): Response {
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return response
+  const headers = new Headers(response.headers)
+  headers.set('content-type', 'application/json')
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
 }
 
 /** The refusal in a body; `unreadable` when it is not ours, a proxy's page for instance. */
