@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { accountPlace, accountRoute } from './features/account/feature.ts'
 import { composePlace, composeRoute } from './features/compose/feature.ts'
+import { conversationsPlace, conversationsRoute } from './features/conversations/feature.ts'
 import { welcomeRoute } from './features/onboarding/feature.ts'
 import {
   forgottenPasswordRoute,
@@ -18,7 +19,7 @@ import { settingsRoute } from './shell/settings-route.ts'
 import { shellRoute } from './shell/shell-route.ts'
 
 /** Where features meet: a line in `places` for the sidebar, a line below for the route. */
-const joined: readonly Place[] = [composePlace, accountPlace]
+const joined: readonly Place[] = [conversationsPlace, composePlace, accountPlace]
 
 const groups: readonly Place['group'][] = ['compose', 'main', 'settings']
 export const places: readonly Place[] = joined.toSorted(
@@ -43,7 +44,12 @@ const routeTree = rootRoute.addChildren([
     newPasswordRoute,
     invitationRoute,
   ]),
-  shellRoute.addChildren([indexRoute, composeRoute, settingsRoute.addChildren([accountRoute])]),
+  shellRoute.addChildren([
+    indexRoute,
+    conversationsRoute,
+    composeRoute,
+    settingsRoute.addChildren([accountRoute]),
+  ]),
 ])
 
 /** Links load their page's code when pointed at, so that a click finds it there. */

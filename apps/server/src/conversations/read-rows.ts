@@ -116,7 +116,7 @@ function showRow(row: FoundRow, head: EmailHead, group: DeliveryGroup | null): C
     folder: group?.folder ?? folderOfUnsent(head.state),
     subject: head.subject,
     snippet: snippetOf(head),
-    to: isDelivery && group !== null ? [{ name: '', address: group.address }] : head.to,
+    to: isDelivery && group !== null ? [addresseeOf(head, group.address)] : head.to,
     recipientCount: isDelivery ? 1 : head.recipientCount,
     deliveryCounts: countStates(head.groups),
     replyCount: head.replyCount,
@@ -131,6 +131,10 @@ function showRow(row: FoundRow, head: EmailHead, group: DeliveryGroup | null): C
     at: new Date(row.at).toISOString(),
   }
 }
+
+/** Whom a delivery went to, by the name that was written where that is at hand. */
+const addresseeOf = (head: EmailHead, address: string) =>
+  head.to.find(one => one.address === address) ?? { name: '', address }
 
 const timeOf = (at: Date | string | null) => (at === null ? null : new Date(at).toISOString())
 

@@ -13,7 +13,7 @@ export const iconPaths = {
   chat: 'M4 5.5h16v11H10l-5 4v-4H4z',
   check: 'M5 12.5l4.5 4.5L19 7',
   'chevron-down': 'M6 9.5l6 6 6-6',
-  'chevron-left': 'M14. 5l6-6 6 6 6',
+  'chevron-left': 'M14.5 6l-6 6 6 6',
   'chevron-right': 'M9.5 6l6 6-6 6',
   click: 'M10 10l4 10 2-4 4-2zM10 3v3M3 10h3M5 5l2 2M15 5l-2 2',
   clock: 'M3.5 12a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0 -17 0M12 7v5l3.5 2',
