@@ -24,6 +24,7 @@ describe.skipIf(!hasBrowser)('writing an email', () => {
     await saved(page)
     await expectAccessible(page)
 
+    await compose.message.click()
     await page.keyboard.press('Control+Enter')
     await page.getByText('This keeps the email from being sent').waitFor()
     await page.getByRole('button', { name: 'Correct it' }).click()

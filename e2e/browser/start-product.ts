@@ -20,6 +20,9 @@ export interface Product {
   readonly url: string
   /** A page of a browser of its own, not signed in unless `options` say so. Its console must stay clean. */
   newPage(options?: BrowserContextOptions): Promise<Page>
+  /** Ends it, as when its machine goes down; `startAgain` brings it back at the same address with the same data. */
+  stop(): Promise<void>
+  startAgain(): Promise<void>
 }
 
 /** The product as `npm start` runs it, in a folder of its own, and a real browser; both end with the test. */
@@ -27,9 +30,11 @@ export async function startProduct(env: Readonly<Record<string, string>> = {}): 
   const data = await mkdtemp(join(tmpdir(), 'fairlead-browser-'))
   // As root, the database's own user has to pass through.
   await chmod(data, 0o711)
-  const fairlead = await startFairleadProcess({
-    env: { FAIRLEAD_DATA: data, FAIRLEAD_PORT: '0', FAIRLEAD_INBOUND_PORT: '0', ...env },
-  })
+  const start = (port: string) =>
+    startFairleadProcess({
+      env: { FAIRLEAD_DATA: data, FAIRLEAD_PORT: port, FAIRLEAD_INBOUND_PORT: '0', ...env },
+    })
+  let fairlead = await start('0')
   const browser = await chromium.launch({ executablePath: chromiumPath, args: quiet })
   onTestFinished(async () => {
     await browser.close()
@@ -38,7 +43,14 @@ export async function startProduct(env: Readonly<Record<string, string>> = {}): 
   })
   const url = /"url":"([^"]+)"/.exec(fairlead.output())?.[1]
   if (url === undefined) throw new Error(`It did not say where it listens:\n${fairlead.output()}`)
-  return { url, newPage: options => newPage({ browser, url, options: options ?? {} }) }
+  return {
+    url,
+    newPage: options => newPage({ browser, url, options: options ?? {} }),
+    stop: () => fairlead.stop(),
+    startAgain: async () => {
+      fairlead = await start(new URL(url).port)
+    },
+  }
 }
 
 async function newPage(wanted: {

@@ -5,6 +5,7 @@ import { type BodyHandle, plainBody } from './body-handle.ts'
 import { cleanPasted } from './clean-pasted.ts'
 import { extensions, type PictureUrl, withPictures } from './editor-extensions.ts'
 import { EditorToolbar } from './editor-toolbar.tsx'
+import { readHtml } from './read-html.ts'
 
 interface BodyEditorProps {
   readonly body: { current: BodyHandle }
@@ -63,12 +64,14 @@ const makeEditor = ({ place, html, label, onChange, onPictures, pictureUrl }: Ed
   new Editor({
     element: place,
     extensions: extensions(pictureUrl),
-    content: html,
+    content: readHtml(html),
     // The page's content policy allows no style element; editor.css has these rules.
     injectCSS: false,
     editorProps: {
       attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': label },
       transformPastedHTML: cleanPasted,
+      // Ctrl Enter sends, Ctrl Shift Enter schedules: the editor would keep every Enter to itself.
+      handleDOMEvents: { keydown: (_, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) },
       handlePaste: (_, { clipboardData }) => {
         const files = [...(clipboardData?.files ?? [])]
         // Word and browsers send a picture of the text along with the text.
@@ -84,7 +87,7 @@ const makeEditor = ({ place, html, label, onChange, onPictures, pictureUrl }: Ed
 
 const handleOf = (editor: Editor): BodyHandle => ({
   html: () => (editor.isEmpty ? '' : withPictures(editor.getHTML())),
-  replace: html => void editor.commands.setContent(html, { emitUpdate: false }),
+  replace: html => void editor.commands.setContent(readHtml(html), { emitUpdate: false }),
   insertPicture: (contentId, alt) =>
     void editor.chain().focus().insertContent({ type: 'picture', attrs: { contentId, alt } }).run(),
   focus: () => void editor.commands.focus('start'),

@@ -1,27 +1,25 @@
+import { readHtml } from './read-html.ts'
+
 const listLevel = /mso-list:[^;"']*level(\d)/i
+const ownMark = /mso-list:\s*Ignore/i
 const numberedMark = /^[\s\u00a0]*(?:\d+|[a-z]|[ivx]+)[.)]/i
+const anyMark = /^[\s\u00a0]*(?:[·•o§▪]|(?:\d+|[a-z])[.)])[\s\u00a0]+/i
 
 /**
- * HTML from the clipboard as the editor can take it: Word's lists become lists, its comments, styles and empty
- * paragraphs go, and Google's wrapper. What the editor knows no word for falls away when it reads this.
+ * HTML from the clipboard as the editor can take it: Word's lists become lists, its comments, styles and made-up
+ * elements go. What the editor knows no word for falls away when it reads this.
  */
 export function cleanPasted(html: string): string {
-  const page = new DOMParser().parseFromString(stripHead(html), 'text/html')
-  const { body } = page
-  for (const one of body.querySelectorAll('style, script, meta, link, title, xml, iframe, object'))
-    one.remove()
-  removeComments(page)
-  for (const one of [...body.querySelectorAll('*')])
-    if (one.localName.includes(':')) one.replaceWith(...one.childNodes)
-  makeLists(body)
-  for (const wrapper of body.querySelectorAll('b[id^="docs-internal-guid"]')) {
-    wrapper.replaceWith(...wrapper.childNodes)
-  }
-  for (const picture of body.querySelectorAll('img')) {
+  return readHtml(stripHead(html), body => {
+    for (const one of body.querySelectorAll('style, script, meta, link, title, xml, iframe, object'))
+      one.remove()
+    for (const one of [...body.querySelectorAll('*')]) {
+      if (one.localName.includes(':')) one.replaceWith(...one.childNodes)
+    }
+    makeLists(body)
     // A picture of another host would be asked for from there, one of a file system is nowhere.
-    if (!picture.getAttribute('src')?.startsWith('cid:')) picture.remove()
-  }
-  return body.innerHTML
+    for (const picture of body.querySelectorAll('img:not([src^="cid:"])')) picture.remove()
+  })
 }
 
 /** Word sends megabytes of style before the text. */
@@ -30,18 +28,13 @@ const stripHead = (html: string): string => {
   return start < 0 ? html : html.slice(start)
 }
 
-function removeComments(page: Document): void {
-  const walker = page.createTreeWalker(page, NodeFilter.SHOW_COMMENT)
-  const comments: Node[] = []
-  while (walker.nextNode()) comments.push(walker.currentNode)
-  for (const comment of comments) comment.parentNode?.removeChild(comment)
-}
+const styleOf = (element: Element): string => element.getAttribute('data-style') ?? ''
 
 /** Word writes a list as paragraphs that only look like one. */
 function makeLists(body: HTMLElement): void {
   let list: HTMLElement | null = null
   for (const line of [...body.querySelectorAll('p')]) {
-    if (!listLevel.test(line.getAttribute('style') ?? '')) {
+    if (!listLevel.test(styleOf(line))) {
       list = null
       continue
     }
@@ -56,14 +49,9 @@ function makeLists(body: HTMLElement): void {
 }
 
 function itemOf(line: HTMLElement): HTMLElement {
-  for (const mark of line.querySelectorAll('[style*="mso-list:Ignore" i], [style*="mso-list: Ignore" i]'))
-    mark.remove()
+  for (const mark of line.querySelectorAll('[data-style]')) if (ownMark.test(styleOf(mark))) mark.remove()
   const first = line.ownerDocument.createTreeWalker(line, NodeFilter.SHOW_TEXT).nextNode()
-  if (first)
-    first.nodeValue = (first.nodeValue ?? '').replace(
-      /^[\s\u00a0]*(?:[·•o§▪]|(?:\d+|[a-z])[.)])[\s\u00a0]+/i,
-      '',
-    )
+  if (first) first.nodeValue = (first.nodeValue ?? '').replace(anyMark, '')
   const item = line.ownerDocument.createElement('li')
   item.append(...line.childNodes)
   return item

@@ -37,6 +37,14 @@ function SendLater({ isBusy, onSchedule }: Pick<SchedulePopoverProps, 'isBusy' |
   const [zone, setZone] = useState(ownZone)
   const offered = presets(new Date(), zone)
   const [wall, setWall] = useState(offered[0]?.wall ?? wallOf(new Date(), zone))
+  const changeZone = (next: string) => {
+    setZone(next)
+    // A good time stays a good time: 08:30 there, or the first that is still to come.
+    const name = offered.find(preset => preset.wall === wall)?.name
+    const there = presets(new Date(), next)
+    const same = there.find(preset => preset.name === name) ?? there[0]
+    if (name !== undefined && same) setWall(same.wall)
+  }
   const shown = (text: string) =>
     i18n.date(new Date(`${text}:00Z`), {
       ...{ timeZone: 'UTC', weekday: 'short', hour: '2-digit' },
@@ -82,7 +90,7 @@ function SendLater({ isBusy, onSchedule }: Pick<SchedulePopoverProps, 'isBusy' |
         <Select
           aria-label={t`Time zone`}
           value={zone}
-          onChange={({ currentTarget }) => setZone(currentTarget.value)}
+          onChange={({ currentTarget }) => changeZone(currentTarget.value)}
         >
           {zones().map(name => (
             <option key={name} value={name}>
@@ -113,6 +121,7 @@ function LeavesAt({ at, zone }: { readonly at: Date | null; readonly zone: strin
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
+    hourCycle: 'h23',
   } as const
   const there = i18n.date(at, { ...format, timeZone: zone })
   const here = i18n.date(at, format)
