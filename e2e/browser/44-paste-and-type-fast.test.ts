@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)('pasting and typing', () => {
     ).toBe(1)
   })
 
-  test('typing in a body of 200 kB does not lag', async () => {
+  test('typing in a body of 200 kB costs less than a frame a key', async () => {
     const product = await startProduct()
     const page = await product.newPage()
     await setUp(page)
@@ -79,6 +79,13 @@ describe.skipIf(!hasBrowser)('pasting and typing', () => {
       } as PerformanceObserverInit)
       Object.assign(window, { slowEvents: found })
     })
+    const cdp = await page.context().newCDPSession(page)
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const busyMs = async () => {
+      const { metrics } = await cdp.send('Performance.getMetrics')
+      return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN)
+    }
+    const before = await busyMs()
     await page.keyboard.type(
       'Fairlead keeps up with whoever types here, also while it saves the draft. '.repeat(2),
       {
@@ -87,11 +94,12 @@ describe.skipIf(!hasBrowser)('pasting and typing', () => {
     )
     await saved(page)
     const slow = await page.evaluate(() => Reflect.get(window, 'slowEvents') as number[])
+    const eachMs = ((await busyMs()) - before) / 150
     const slowest = Math.max(0, ...slow)
     console.log(
-      `150 keys in 200 kB: ${slow.length} events took 16 ms or more to be painted, the slowest ${slowest} ms`,
+      `200 kB: ${eachMs.toFixed(1)} ms of the page's thread a key; the slowest event painted after ${slowest} ms`,
     )
-    // A busy machine may hold up one or two; typing that lags would do so at every key.
-    expect(slow.filter(ms => ms > 100).length).toBeLessThan(15)
+    // The thread's own time, saving included: how long an event waits depends on what else the machine does.
+    expect(eachMs).toBeLessThan(16)
   })
 })
