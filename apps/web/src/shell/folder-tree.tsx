@@ -1,4 +1,4 @@
-import type { Folder } from '@fairlead/contract'
+import type { Folder, FolderGroup } from '@fairlead/contract'
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react'
@@ -17,10 +17,12 @@ interface Line {
 
 /** The folders of Conversations as they stand in the sidebar. */
 export const folderGroups: readonly {
+  readonly group: FolderGroup
   readonly title: MessageDescriptor
   readonly folders: readonly Line[]
 }[] = [
   {
+    group: 'sent',
     title: msg`Sent`,
     folders: [
       { folder: 'delivered', label: msg`Delivered`, icon: 'delivered' },
@@ -28,6 +30,7 @@ export const folderGroups: readonly {
     ],
   },
   {
+    group: 'pending',
     title: msg`Pending`,
     folders: [
       { folder: 'scheduled', label: msg`Scheduled`, icon: 'clock' },
@@ -36,6 +39,7 @@ export const folderGroups: readonly {
     ],
   },
   {
+    group: 'undelivered',
     title: msg`Failed deliveries`,
     folders: [
       { folder: 'failed', label: msg`Failed`, icon: 'x' },
@@ -57,10 +61,12 @@ export function FolderTree() {
   })
   return (
     <div className="tree">
-      {folderGroups.map(({ title, folders }) => (
+      {folderGroups.map(({ group, title, folders }) => (
         <div key={title.id}>
-          <div className="tree-h" id={`folders-${title.id}`}>
-            {_(title)}
+          <div id={`folders-${title.id}`}>
+            <NavLink to={`/conversations/${group}`} className="tree-h">
+              {_(title)}
+            </NavLink>
           </div>
           <ul aria-labelledby={`folders-${title.id}`}>
             {folders.map(({ folder, label, icon }) => (

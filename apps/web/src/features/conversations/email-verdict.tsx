@@ -14,7 +14,8 @@ export function EmailVerdict({ email }: { readonly email: ThreadEmail }) {
   const { state, sendAt, heldReason } = email
   const waiting = email.deliveries.filter(delivery => leaving.includes(delivery.state))
   if (state === 'released') return waiting.length > 0 ? <OnItsWay email={email} /> : null
-  const when = sendAt && i18n.date(new Date(sendAt), { dateStyle: 'full', timeStyle: 'short' })
+  const when =
+    sendAt && i18n.date(new Date(sendAt), { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' })
   return (
     <Verdict tone="warn" title={_(stateTitles[state])} actions={<UnsentActs email={email} />}>
       {state === 'scheduled' && when && <Trans>It leaves {when}.</Trans>}

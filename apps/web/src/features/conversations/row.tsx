@@ -121,7 +121,7 @@ function StateWords({ row, reason }: { readonly row: ConversationRow; readonly r
   const { _, i18n } = useLingui()
   const at = row.sendAt && new Date(row.sendAt)
   if (row.state === 'scheduled' && at) {
-    const when = i18n.date(at, { dateStyle: 'medium', timeStyle: 'short' })
+    const when = i18n.date(at, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' })
     return <Trans>Leaves {when}</Trans>
   }
   const failed = (row.deliveryCounts.bounced ?? 0) + (row.deliveryCounts.refused ?? 0)
