@@ -1,15 +1,20 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { accountPlace, accountRoute } from './features/account/feature.ts'
+import { apiKeysPlace, apiKeysRoute } from './features/api-keys/feature.ts'
+import { channelsPlace, channelsRoute } from './features/channels/feature.ts'
 import { composePlace, composeRoute } from './features/compose/feature.ts'
 import { conversationsPlace, conversationsRoute } from './features/conversations/feature.ts'
-import { welcomeRoute } from './features/onboarding/feature.ts'
+import { identitiesPlace, identitiesRoute, verifyRoute } from './features/identities/feature.ts'
+import { testMailRoute, welcomeRoute } from './features/onboarding/feature.ts'
+import { sandboxPlace, sandboxRoute } from './features/sandbox/feature.ts'
 import {
   forgottenPasswordRoute,
   invitationRoute,
   newPasswordRoute,
   signInRoute,
 } from './features/team/feature.ts'
+import { membersPlace, membersRoute } from './features/team/members-place.ts'
 import { entranceRoute } from './shell/entrance-route.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { PageFailed } from './shell/page-failed.tsx'
@@ -19,7 +24,16 @@ import { settingsRoute } from './shell/settings-route.ts'
 import { shellRoute } from './shell/shell-route.ts'
 
 /** Where features meet: a line in `places` for the sidebar, a line below for the route. */
-const joined: readonly Place[] = [conversationsPlace, composePlace, accountPlace]
+const joined: readonly Place[] = [
+  accountPlace,
+  apiKeysPlace,
+  channelsPlace,
+  identitiesPlace,
+  membersPlace,
+  composePlace,
+  conversationsPlace,
+  sandboxPlace,
+]
 
 const groups: readonly Place['group'][] = ['compose', 'main', 'settings']
 export const places: readonly Place[] = joined.toSorted(
@@ -39,16 +53,19 @@ const indexRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   entranceRoute.addChildren([
     welcomeRoute,
+    testMailRoute,
     signInRoute,
     forgottenPasswordRoute,
     newPasswordRoute,
     invitationRoute,
+    verifyRoute,
   ]),
   shellRoute.addChildren([
     indexRoute,
     conversationsRoute,
     composeRoute,
-    settingsRoute.addChildren([accountRoute]),
+    sandboxRoute,
+    settingsRoute.addChildren([accountRoute, apiKeysRoute, channelsRoute, identitiesRoute, membersRoute]),
   ]),
 ])
 

@@ -12,6 +12,7 @@ import { useTitle } from '../../shell/title.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
+import { OnboardingSteps } from './steps.tsx'
 
 interface Account {
   readonly workspaceName: string
@@ -29,10 +30,11 @@ export function Welcome() {
   const navigate = useNavigate()
   const { submit, failure } = useSubmit(form, async account => {
     enter(client, await api.setup.create(account))
-    await navigate({ to: '/' })
+    await navigate({ to: '/welcome/test', search: {} })
   })
   return (
     <section className="ob-f">
+      <OnboardingSteps at="account" />
       <div>
         <h1>
           <Trans>Create the first account</Trans>
