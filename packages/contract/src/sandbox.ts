@@ -11,8 +11,12 @@ const verdict = z.object({
 export const sandboxMessage = z
   .object({
     id: z.string(),
-    emailId: ids.email,
-    threadId: ids.thread,
+    emailId: ids.email
+      .nullable()
+      .meta({
+        description: 'null: mail of Fairlead itself, to verify an identity of yours or invite somebody',
+      }),
+    threadId: ids.thread.nullable(),
     receivedAt: shownTime,
     subject: z.string(),
     from: z.object({ name: z.string(), address: z.string() }).meta({ description: 'the From field' }),

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { asWeb } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import { type EmailId, type MemberId, showId, type ThreadId, type WorkspaceId } from '../platform/ids.ts'
+import { findOwnSystemMail } from './find-own-system-mail.ts'
 import { readMime } from './read-mime.ts'
 import type { SandboxDelivery, SandboxInternet } from './sandbox-internet.ts'
 import { showHtml } from './show-html.ts'
@@ -12,22 +13,23 @@ interface Whose {
   readonly memberId: MemberId
 }
 
-interface Owned {
-  readonly messageId: string
+interface OwnEmail {
   readonly emailId: EmailId
   readonly threadId: ThreadId
 }
+/** Null: mail of Fairlead itself that is the member's affair. */
+type Owned = OwnEmail | null
 
-/** What the simulated internet received of a member's emails, newest first, among its newest 1,000. */
+/** What the simulated internet received of a member's emails, and of ours in their affairs, newest first. */
 export async function listSandbox(
   parts: { db: Db; internet: SandboxInternet },
   whose: Whose & { limit: number },
 ): Promise<SandboxMessage[]> {
   const received = await parts.internet.received()
-  const owned = await findOwned(parts.db, whose, received)
+  const owned = await findOwned(parts, whose, received)
   return received
     .flatMap(message => {
-      const own = owned.get(messageUuid(message))
+      const own = owned.get(message.id)
       return own === undefined ? [] : [showMessage(message, own)]
     })
     .slice(0, whose.limit)
@@ -40,9 +42,9 @@ export async function readSandbox(
 ): Promise<{ message: SandboxMessage; raw: Uint8Array }> {
   const id = /^\w{1,64}$/.test(which.id) ? which.id : null
   const message = id === null ? null : await parts.internet.message(id)
-  const own = message && (await findOwned(parts.db, which, [message])).get(messageUuid(message))
-  const raw = own && (await parts.internet.raw(message.id))
-  if (!raw) throw new Problem('not-found', { what: 'message' })
+  const own = message === null ? undefined : (await findOwned(parts, which, [message])).get(message.id)
+  const raw = own === undefined || !message ? null : await parts.internet.raw(message.id)
+  if (!raw || !message || own === undefined) throw new Problem('not-found', { what: 'message' })
   return { message: showMessage(message, own), raw }
 }
 
@@ -63,21 +65,36 @@ function messageUuid({ messageId }: SandboxDelivery): string {
   return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[.@]/.exec(messageId)?.[1] ?? ''
 }
 
+/** By the id of the delivery; what is not the member's is not in it. */
 async function findOwned(
-  db: Db,
+  parts: { db: Db; internet: SandboxInternet },
   { workspaceId, memberId }: Whose,
   received: readonly SandboxDelivery[],
 ): Promise<Map<string, Owned>> {
-  const ids = [...new Set(received.map(messageUuid))].filter(id => id !== '')
-  const found = await asWeb(db, workspaceId, tx =>
-    sql<Owned>`
+  const messages = received.flatMap(message => {
+    const uuid = messageUuid(message)
+    return uuid === '' ? [] : [{ uuid, message }]
+  })
+  const uuids = [...new Set(messages.map(({ uuid }) => uuid))]
+  const found = await asWeb(parts.db, workspaceId, tx =>
+    sql<OwnEmail & { messageId: string }>`
       select m.id as "messageId", e.id as "emailId", e.thread_id as "threadId" from fairlead.message m
       join fairlead.email e on e.workspace_id = m.workspace_id and e.id = m.email_id
-      where m.workspace_id = ${workspaceId} and m.id = any(${ids}::uuid[]) and e.member_id = ${memberId}`.execute(
+      where m.workspace_id = ${workspaceId} and m.id = any(${uuids}::uuid[]) and e.member_id = ${memberId}`.execute(
       tx,
     ),
   )
-  return new Map(found.rows.map(row => [row.messageId, row]))
+  const emails = new Map(found.rows.map(row => [row.messageId, row]))
+  const system = await findOwnSystemMail(parts, {
+    ...{ workspaceId, memberId, messages: messages.filter(({ uuid }) => !emails.has(uuid)) },
+  })
+  return new Map(
+    messages.flatMap(({ uuid, message: { id } }): [string, Owned][] => {
+      const email = emails.get(uuid)
+      if (email !== undefined) return [[id, email]]
+      return system.has(id) ? [[id, null]] : []
+    }),
+  )
 }
 
 function showMessage(message: SandboxDelivery, own: Owned): SandboxMessage {
@@ -88,8 +105,8 @@ function showMessage(message: SandboxDelivery, own: Owned): SandboxMessage {
   const via = viaOf(message, { mailedBy, signedBy: signature?.domain ?? null })
   return {
     id: message.id,
-    emailId: showId('email', own.emailId),
-    threadId: showId('thread', own.threadId),
+    emailId: own && showId('email', own.emailId),
+    threadId: own && showId('thread', own.threadId),
     receivedAt: message.receivedAt,
     subject: message.subject,
     from,

@@ -30,16 +30,24 @@ export function TestStep({ kind, to, id, email }: TestStepProps) {
       }
     >
       <p className="meta">
-        {email?.deliveries[0] && hasSettled(email) ? (
-          email.deliveries[0].sentence
-        ) : id ? (
-          <Trans>On its way to {to}</Trans>
-        ) : (
-          to
-        )}
+        <WhatHappened {...{ to, id, email }} />
       </p>
     </Step>
   )
+}
+
+function WhatHappened({ to, id, email }: Omit<TestStepProps, 'kind'>) {
+  const delivery = email?.deliveries[0]
+  if (!id) return to
+  if (!delivery?.settledAt) return <Trans>On its way to {to}</Trans>
+  const host = delivery.attempts.at(-1)?.host
+  if (hasArrived(email) && host)
+    return (
+      <Trans>
+        {host} took it for {to}.
+      </Trans>
+    )
+  return delivery.sentence
 }
 
 const hasArrived = (email: Email | undefined): boolean =>

@@ -12,7 +12,7 @@ export const membersRoute = createRoute({
 export const membersPlace: Place = {
   to: '/settings/team',
   label: msg`Team`,
-  icon: 'group',
+  icon: 'people',
   group: 'settings',
   rank: 30,
   isForAdmins: true,

@@ -1,0 +1,108 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { createAccount, expectAccessible, hasBrowser, startProduct } from './start-product.ts'
+
+/** Opens the newest mail of Fairlead to the address in the sandbox inbox, and answers where its button leads. */
+async function mailedLink(page: Page, address: string): Promise<string> {
+  await page.goto('/sandbox')
+  await page
+    .getByRole('link', { name: new RegExp(address.replaceAll('.', '\\.')) })
+    .first()
+    .click()
+  const button = page.frameLocator('iframe[title="Text of the email"]').getByRole('link').first()
+  const href = await button.getAttribute('href')
+  if (href === null) throw new Error('The mail has no link')
+  return href
+}
+
+describe.skipIf(!hasBrowser)('identities, team and keys', () => {
+  test('an identity is verified by the button behind the link of the mail', async () => {
+    const product = await startProduct()
+    const page = await product.newPage()
+    await createAccount(page)
+    await page.goto('/settings/identities')
+    await page.getByText('Vouched for by an admin').waitFor()
+    await page.getByRole('button', { name: 'Add identity' }).click()
+    await page.getByLabel('Name that recipients see').fill('Brightwater Sales')
+    await page.getByLabel('Address', { exact: true }).fill('sales@brightwater.example')
+    await page.getByRole('button', { name: 'Add and send the link' }).click()
+    await page.getByText('Waiting for the click').waitFor()
+    await expectAccessible(page)
+    const link = await mailedLink(page, 'sales@brightwater.example')
+    const reader = await product.newPage()
+    await reader.goto(link)
+    await reader.getByRole('heading', { name: 'Verify this address' }).waitFor()
+    await expectAccessible(reader)
+    await page.goto('/settings/identities')
+    await page.getByText('Waiting for the click').waitFor()
+    await reader.getByRole('button', { name: 'Verify sales@brightwater.example' }).click()
+    await reader.getByRole('heading', { name: 'Verified' }).waitFor()
+    await page.reload()
+    await page.getByText(/^By link on/).waitFor()
+    await page.getByLabel('Signature', { exact: true }).fill('**Ines**\nbrightwater.example')
+    await page.getByRole('button', { name: 'Save signature' }).click()
+    await page.getByText('The signature is saved.').waitFor()
+    await page.goto('/settings/channels')
+    await page.getByRole('heading', { name: 'Default for each identity' }).waitFor()
+    await expectAccessible(page)
+  }, 60_000)
+
+  test('a second member joins by invitation and sees nothing of the first one’s mail', async () => {
+    const product = await startProduct()
+    const page = await product.newPage()
+    await createAccount(page)
+    await page.getByRole('button', { name: 'Send both' }).click()
+    await page.getByRole('link', { name: 'Open Fairlead' }).waitFor()
+    await page.goto('/settings/team')
+    await page.getByRole('button', { name: 'Invite' }).click()
+    await page.getByLabel('Email').fill('tom@brightwater.example')
+    await page.getByRole('button', { name: 'Send invitation' }).click()
+    await page.getByText(/^Open until/).waitFor()
+    await expectAccessible(page)
+    const link = await mailedLink(page, 'tom@brightwater.example')
+    const other = await product.newPage()
+    await other.goto(link)
+    await other.getByLabel('Your name').fill('Tom Reyes')
+    await other.getByLabel('Password').fill('another long password')
+    await other.getByRole('button', { name: 'Join' }).click()
+    await other.getByRole('navigation', { name: 'Main', exact: true }).waitFor()
+    const seen = await other.evaluate(async () => {
+      const read = async (path: string) => (await fetch(`/api/v1${path}`)).json()
+      return { ...(await read('/conversations')), ...(await read('/sandbox/messages')) }
+    })
+    expect(seen).toMatchObject({ rows: [], messages: [] })
+    await other.goto('/sandbox')
+    await other.getByText('Nothing received yet').waitFor()
+    await other.goto('/settings/account')
+    await other.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()
+    expect(
+      await other.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Team' }).count(),
+    ).toBe(0)
+    await page.goto('/settings/team')
+    await page.getByText('tom@brightwater.example').waitFor()
+  }, 60_000)
+
+  test('an API key is shown once, works, and stops when it is revoked', async () => {
+    const product = await startProduct()
+    const page = await product.newPage()
+    await createAccount(page)
+    await page.goto('/settings/api-keys')
+    await page.getByText('No API keys').waitFor()
+    await page.getByRole('button', { name: 'Create key' }).click()
+    await page.getByLabel('Name').fill('Nightly report')
+    await page.getByRole('button', { name: 'Create', exact: true }).click()
+    const key = await page.getByLabel('API key', { exact: true }).inputValue()
+    await expectAccessible(page)
+    const ask = () => fetch(`${product.url}/api/v1/me`, { headers: { authorization: `Bearer ${key}` } })
+    const answer = await ask()
+    expect(await answer.json()).toMatchObject({ signedInBy: 'api-key', member: { name: 'Ines Calder' } })
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.reload()
+    await page.getByText('Nightly report').waitFor()
+    expect(await page.content()).not.toContain(key)
+    await page.getByRole('button', { name: 'Revoke Nightly report' }).click()
+    await page.getByRole('button', { name: 'Revoke key' }).click()
+    await page.getByText('No API keys').waitFor()
+    await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(401)
+  }, 60_000)
+})
