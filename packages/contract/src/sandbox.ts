@@ -11,11 +11,9 @@ const verdict = z.object({
 export const sandboxMessage = z
   .object({
     id: z.string(),
-    emailId: ids.email
-      .nullable()
-      .meta({
-        description: 'null: mail of Fairlead itself, to verify an identity of yours or invite somebody',
-      }),
+    emailId: ids.email.nullable().meta({
+      description: 'null: mail of Fairlead itself, to verify an identity of yours or invite somebody',
+    }),
     threadId: ids.thread.nullable(),
     receivedAt: shownTime,
     subject: z.string(),
