@@ -3,7 +3,7 @@ import { openCompose, saved } from './compose-page.ts'
 import { hasBrowser, setUp, startProduct } from './start-product.ts'
 
 describe.skipIf(!hasBrowser)('nothing typed is lost', () => {
-  test('while the server is away, in a draft and in an email that was never saved', async () => {
+  test('while the server is away from a saved draft', async () => {
     const product = await startProduct()
     const page = await product.newPage()
     await setUp(page)
