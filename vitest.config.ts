@@ -14,7 +14,8 @@ export default defineConfig({
     globalSetup: ['apps/server/src/testing/test-database-server.ts'],
     // Two at least: tests wait for servers more than they compute, and the default on two cores is one.
     maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous: a test waits for events, and a loaded machine must not decide.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })
