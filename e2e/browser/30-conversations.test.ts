@@ -15,7 +15,7 @@ const html = '<p style="color:#a00">Hi,</p><script>document.title="ran"</script>
 
 describe.skipIf(!hasBrowser)('Conversations', () => {
   test('emails appear live, a bounced one is corrected and sent again, a delivered one is archived and brought back', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const product = await startProduct()
     const page = await product.newPage()
@@ -48,7 +48,7 @@ describe.skipIf(!hasBrowser)('Conversations', () => {
   })
 
   test('keys move, select, retry and search; the phone opens an email over the list', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const product = await startProduct()
     const page = await product.newPage()
