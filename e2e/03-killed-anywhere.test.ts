@@ -23,7 +23,7 @@ describe.runIf(has('postfix', 'bind'))(
     })
 
     for (const failpoint of Object.keys(failpoints) as FailpointName[]) {
-      test(`${failpoint}: ${failpoints[failpoint]}`, { timeout: runs * 60_000 }, async () => {
+      test(`${failpoint}: ${failpoints[failpoint]}`, { timeout: runs * 60_000 + 120_000 }, async () => {
         for (let run = 0; run < runs; run++) await killRun(world, { failpoint, run, table })
         expect(table.get(failpoint)?.killed).toBe(runs)
       })

@@ -35,12 +35,16 @@ export async function killRun(
     env: { FAIRLEAD_FAILPOINTS: `${failpoint}=kill@${hitOf(failpoint, run)}` },
     mayDie: true,
   })
+  // Postfix may leave a notice of which it lost the connection for minutes; its operator would not wait either.
+  const impatience = setInterval(() => {
+    if (isNotice) void world.postfix.flush().catch(() => undefined)
+  }, 5_000)
   try {
     const sending = Promise.all(chunks(to, 10).map(part => world.api.send({ to: part })))
     const end = await Promise.race([victim.ended, timeUp(30_000)])
     if (end !== 'time is up') await world.start()
     const isOver = isNotice ? allBounced : allSettled
-    const emails = await Promise.all((await sending).map(email => world.api.until(email.id, isOver, 40_000)))
+    const emails = await Promise.all((await sending).map(email => world.api.until(email.id, isOver, 100_000)))
     const deliveries = emails.flatMap(email => email.deliveries)
     const after = copiesIn(world.postfix.log())
     const copies = new Map(
@@ -50,6 +54,7 @@ export async function killRun(
     if (!isNotice) for (const delivery of deliveries) expectTruth(delivery, copies.get(delivery.address) ?? 0)
     count(table, failpoint, { isKilled: end === 'SIGKILL', deliveries, copies })
   } finally {
+    clearInterval(impatience)
     await world.stopAll()
   }
 }

@@ -31,6 +31,8 @@ export interface Postfix {
   /** How many have come for the recipient so far. */
   countOf(to: string): Promise<number>
   log(): string
+  /** Tries everything again that waits in its queue. */
+  flush(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -70,6 +72,7 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
     arrived: (to, count) => waitForMail(inbox, { to, count, log }),
     countOf: async to => (await messagesFor(inbox, to)).length,
     log,
+    flush: () => control(etc, 'flush', log),
     async stop() {
       await control(etc, 'stop', log)
       await rm(folder, { recursive: true, force: true })
@@ -81,7 +84,7 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
  * `start` waits until the listeners are open, `stop` until all processes are gone (by the pid that Postfix wrote).
  * start-fg would be simpler, but kills the caller's process group when it stops.
  */
-async function control(etc: string, verb: 'start' | 'stop', log: () => string): Promise<void> {
+async function control(etc: string, verb: 'start' | 'flush' | 'stop', log: () => string): Promise<void> {
   // Its daemons inherit the pipes, and would keep them open.
   const child = spawn(pathOf('postfix'), ['-c', etc, verb], { stdio: 'ignore' })
   const [code] = await once(child, 'exit')
