@@ -7,13 +7,20 @@ interface SafeFrameProps {
   readonly title: string
   /** Cleaned by the server. */
   readonly html: string
+  /** `frame`: as the detail of a conversation has it, by its own styles. */
+  readonly look?: 'plain' | 'frame'
 }
+
+const looks = {
+  plain: { always: 'block w-full rounded-md border-0', onPaper: 'bg-white' },
+  frame: { always: 'frame', onPaper: 'paper' },
+} as const
 
 /**
  * Html of an email, in a frame where nothing runs and nothing is loaded from elsewhere. The page's content policy
  * allows no inline styles, so those of the email are set one by one, from outside: the frame has no scripts.
  */
-export function SafeFrame({ title, html }: SafeFrameProps) {
+export function SafeFrame({ title, html, look = 'plain' }: SafeFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [heightPx, setHeightPx] = useState(leastPx)
   // An email with colours of its own was made for white paper.
@@ -34,7 +41,7 @@ export function SafeFrame({ title, html }: SafeFrameProps) {
   return (
     <iframe
       ref={frame}
-      className={`block w-full rounded-md border-0 ${isPaper ? 'bg-white' : ''}`}
+      className={`${looks[look].always} ${isPaper ? looks[look].onPaper : ''}`}
       title={title}
       sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
       referrerPolicy="no-referrer"

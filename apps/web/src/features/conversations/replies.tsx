@@ -6,7 +6,7 @@ import { keys } from '../../api/keys.ts'
 import { Avatar } from '../../ui/glyphs.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Pill } from '../../ui/pill.tsx'
-import { SafeFrame } from './safe-frame.tsx'
+import { SafeFrame } from '../../ui/safe-frame.tsx'
 import { useShownTime } from './shown-time.ts'
 
 /** What came back: answers of people, and of their mailboxes. */
@@ -81,5 +81,5 @@ function ReplyHtml({ id, title }: { readonly id: string; readonly title: string 
     queryFn: async ({ signal }) => (await api.inbound.body({ id }, { signal })).body.text(),
     staleTime: Number.POSITIVE_INFINITY,
   })
-  return data === undefined ? null : <SafeFrame title={title} html={data} />
+  return data === undefined ? null : <SafeFrame look="frame" title={title} html={data} />
 }

@@ -1,7 +1,7 @@
 import type { ThreadEmail } from '@fairlead/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Icon } from '../../ui/icon.tsx'
-import { SafeFrame } from './safe-frame.tsx'
+import { SafeFrame } from '../../ui/safe-frame.tsx'
 
 /** The email as it was sent, or as it is written so far. */
 export function SentEmail({ email }: { readonly email: ThreadEmail }) {
@@ -22,7 +22,7 @@ export function SentEmail({ email }: { readonly email: ThreadEmail }) {
       </div>
       <Recipients email={email} />
       {html ? (
-        <SafeFrame title={t`The email`} html={html} />
+        <SafeFrame look="frame" title={t`The email`} html={html} />
       ) : (
         <div className="read whitespace-pre-wrap break-words">{text}</div>
       )}
