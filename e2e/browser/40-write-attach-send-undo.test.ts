@@ -36,7 +36,7 @@ describe.skipIf(!hasBrowser)('writing an email', () => {
     await page.getByRole('button', { name: /^Send/ }).dblclick()
     await page.getByText('Sending in 10 seconds.').waitFor()
     expect(sends).toHaveLength(1)
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('button', { name: 'Undo', exact: true }).click()
     await page.getByText('log.pdf').waitFor()
     expect(await page.getByLabel('Subject').inputValue()).toBe('Before the audit')
     await page.reload()
