@@ -37,10 +37,15 @@ export interface DeliveryChannel<S> {
   ): Promise<HandoffResult>
   /** After `uncertain`: what became of it. A search that finds is proof; one that does not find never is. */
   lookUp?(
-    handoff: Handoff,
+    tried: TriedHandoff,
     link: ChannelLink<S>,
     signal: AbortSignal,
   ): Promise<Receipt | 'not-sent' | 'cannot-tell'>
+  /**
+   * What came to the link's mailbox after `cursor`; null: from now on, nothing of the past. Marks nothing as read and
+   * changes nothing there. At most 200 mails a call; the same mail has the same dedupe key for ever.
+   */
+  observe?(link: ChannelLink<S>, cursor: string | null, signal: AbortSignal): Promise<Observed>
   /** Ends idle connections. After this, `send` is not called again. */
   close?(): Promise<void>
 }
@@ -87,6 +92,41 @@ export interface Handoff {
   readonly dkim: readonly DkimKey[]
   /** The lane that `lane` named, or the link's own. */
   readonly lane: string
+  /** What an earlier try that never reached its mark left at the far side: a draft, to be used or removed. */
+  readonly leftBehind?: Receipt
+  /** Commits what the far side holds already, before the mark: a kill then leaves no draft that nobody knows of. */
+  keep(receipt: Receipt): Promise<void>
+}
+
+/** A handoff whose answer was lost, as the database knows it. */
+export interface TriedHandoff {
+  readonly id: HandoffId
+  /** Without angle brackets, as we gave it. */
+  readonly messageId: string
+  readonly markedAt: Date
+  readonly to: readonly Address[]
+  /** What the far side had said before the mark. */
+  readonly receipt?: Receipt
+}
+
+export interface Observed {
+  readonly seen: readonly Observation[]
+  /** Where the next call goes on. Opaque; saved with what was seen in one transaction. */
+  readonly next: string
+  /** More is there already: call again at once. */
+  readonly isMore: boolean
+}
+
+/** A mail in a link's mailbox. Only what belongs to a thread of ours is ever stored. */
+export interface Observation {
+  readonly dedupeKey: string
+  readonly receivedAt: Date
+  /** The header section as it came. */
+  readonly head: Uint8Array
+  /** The provider's thread, where it has such. */
+  readonly threadId?: string
+  /** The whole mail; null: it is gone meanwhile. */
+  read(signal: AbortSignal): Promise<Uint8Array | null>
 }
 
 export interface HandoffDelivery {

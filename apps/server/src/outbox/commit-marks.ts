@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
+import type { Receipt } from '../channels/channel.ts'
 import { type Marking, markDeliveries } from '../events/mark-deliveries.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -33,6 +34,16 @@ export async function commitMarks(db: Db, handoffs: readonly HandoffRecord[]): P
   })
 }
 
+/** Commits what the far side holds of a handoff whose mark is still to come. */
+export async function keepReceipt(db: Db, handoff: HandoffRecord, receipt: Receipt): Promise<void> {
+  await asEngine(db, async tx => {
+    await insertHandoffs(tx, [handoff], false)
+    await sql`
+      update fairlead.handoff set receipt = ${JSON.stringify(receipt)}::jsonb
+      where id = ${handoff.id} and workspace_id = ${handoff.deliveries[0]?.workspaceId ?? null}`.execute(tx)
+  })
+}
+
 function markingsOf(handoff: HandoffRecord): Marking[] {
   return handoff.deliveries.map(({ workspaceId, id, fence }) => ({
     ...{ workspaceId, fence, deliveryId: id },
@@ -42,7 +53,7 @@ function markingsOf(handoff: HandoffRecord): Marking[] {
 
 /**
  * Writes handoffs with one attempt for each of their deliveries; `isMarked` says whether the mark is part of it.
- * What is there already stays: a mark whose commit was in doubt may have been written after all.
+ * What is there already stays, but for the mark: its commit may have been in doubt, or a receipt came before it.
  */
 export async function insertHandoffs(
   tx: QueryExecutorProvider,
@@ -67,7 +78,7 @@ export async function insertHandoffs(
       ${one.map(({ handoff }) => performance.now() - handoff.startedTick)}::float8[])
       as k (w, id, email, message, link, round, rfc_id, mail_from, ago),
       (select fairlead.now() as now) t
-    on conflict do nothing)
+    on conflict (workspace_id, id) do update set marked_at = coalesce(handoff.marked_at, excluded.marked_at))
     insert into fairlead.attempt (workspace_id, handoff_id, delivery_id, email_id, round, number)
     select * from unnest(${attempts.map(({ delivery }) => delivery.workspaceId)}::uuid[], ${attempts.map(({ handoff }) => handoff.id)}::uuid[],
       ${attempts.map(({ delivery }) => delivery.id)}::uuid[], ${attempts.map(({ delivery }) => delivery.emailId)}::uuid[],

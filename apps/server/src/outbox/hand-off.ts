@@ -5,6 +5,7 @@ import type {
   Handoff,
   HandoffResult,
   LaneAnswer,
+  Receipt,
   SendOutcome,
 } from '../channels/channel.ts'
 import type { Address, DkimKey, OutgoingMessage } from '../mail/message.ts'
@@ -34,6 +35,8 @@ export interface HandoffParts {
   shareOf(most: number): number
   /** Commits the mark; false where the delivery is no longer ours. */
   commitMark(record: HandoffRecord): Promise<boolean>
+  /** Commits what the far side holds before the mark. */
+  keepReceipt(record: HandoffRecord, receipt: Receipt): Promise<void>
   outgoing(message: LoadedMessage, messageId: string): Promise<OutgoingMessage>
   onBug(error: unknown, handoff: HandoffId): void
 }
@@ -149,6 +152,7 @@ async function send(
       round: delivery.round,
       dkim: parts.envelope.dkimFor(message.fromAddress),
       lane,
+      keep: receipt => parts.keepReceipt(started, receipt),
     }
     return await channel.send(handoff, link, mark, signal)
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Db } from '../platform/database/connect.ts'
 import { failpoint } from '../platform/failpoint.ts'
 import type { BackOff } from './back-off.ts'
 import { type ClaimedDelivery, DueDeliveries, type DueLink } from './claim-due-deliveries.ts'
-import { commitMarks, type HandoffRecord } from './commit-marks.ts'
+import { commitMarks, type HandoffRecord, keepReceipt } from './commit-marks.ts'
 import { GroupCommit } from './group-commit.ts'
 import { type Envelope, type HandoffParts, handOff, type TryResult } from './hand-off.ts'
 import { Lanes } from './lanes.ts'
@@ -97,6 +97,7 @@ class OutboxRunner implements Outbox {
       envelope: options.envelope,
       shareOf: most => shareOf(most, lease.standing()),
       commitMark: record => this.#marks.submit(record),
+      keepReceipt: (record, receipt) => keepReceipt(db, record, receipt),
       outgoing: options.openMessage,
       onBug: (error, handoff) => options.log.error({ err: error, handoff }, 'a channel threw'),
     }

@@ -297,6 +297,7 @@ async function handoffOf(
     round: 1,
     dkim: [dkim],
     lane: first ? await laneOf(subject, first) : '',
+    keep: async () => undefined,
   }
 }
 

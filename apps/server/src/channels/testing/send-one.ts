@@ -39,6 +39,7 @@ export async function sendOne<S>(
       round: 1,
       dkim: options.dkim ?? [],
       lane: lane && 'lane' in lane ? lane.lane : '',
+      keep: async () => undefined,
     },
     link,
     async () => {
