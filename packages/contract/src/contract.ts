@@ -6,6 +6,7 @@ import { identities, identityVerifications } from './identities.ts'
 import { channelKindRoutes, links } from './links.ts'
 import { live } from './live.ts'
 import { apiKeys, invitationLinks, invitations, members } from './members.ts'
+import { linkAccounts, linkConnections, oauthClients } from './oauth.ts'
 import { sandbox } from './sandbox.ts'
 import { people, previews, scheduledEmails } from './scheduled-emails.ts'
 import { me, passwordReset, session, sessions, setup } from './sign-in.ts'
@@ -37,6 +38,9 @@ export const contract = {
   sandbox,
   identities,
   identityVerifications,
+  linkConnections,
+  linkAccounts,
   links,
+  oauthClients,
   channelKinds: channelKindRoutes,
 }

@@ -45,6 +45,8 @@ export const limits = {
   bulkRows: 100,
   /** Emails of one thread that its detail shows, the newest. */
   threadEmails: 100,
+  /** Client ids and secrets of OAuth. */
+  oauthTextCharacters: 2_000,
   liveStreamsPerMember: 5,
   liveStreamsPerProcess: 500,
   /** Events that a returning live stream is given; more, and it is told to load anew. */

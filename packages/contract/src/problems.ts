@@ -1,4 +1,5 @@
 import { draftProblems } from './draft-problems.ts'
+import { oauthProblems } from './oauth-problems.ts'
 import { type ProblemEntry, problem } from './problem-entry.ts'
 import { teamProblems } from './team-problems.ts'
 
@@ -157,6 +158,7 @@ export const problems = {
     'Something failed inside Fairlead. The log has the cause under request {requestId}.',
   ),
   ...draftProblems,
+  ...oauthProblems,
   ...teamProblems,
 } as const satisfies Record<string, ProblemEntry>
 

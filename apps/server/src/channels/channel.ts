@@ -57,6 +57,10 @@ export interface ChannelTraits {
   readonly handsOver: 'per-message' | 'per-recipient'
   /** Whose address the recipient sees in From. */
   readonly fromAddress: 'identity' | 'account'
+  /** With fromAddress 'account': the address that recipients see, unless the identity's is in `sendsAs`. */
+  readonly accountAddress?: Address
+  /** With fromAddress 'account': other addresses that the provider lets the account send as. */
+  readonly sendsAs?: readonly Address[]
   /** Does a copy land in the rep's Sent folder, and who puts it there? */
   readonly sentCopy: 'none' | 'by-provider' | 'appended'
   /** How bounces that come later are noticed. */
@@ -71,6 +75,17 @@ export interface ChannelTraits {
   readonly connectionsPerLane: number
   /** Pace of the whole link; absent means no limit of our own. */
   readonly pace?: { readonly batch: number; readonly everySeconds: number }
+  /** What the provider itself allows in a rolling day, each with its source. */
+  readonly limits?: readonly ChannelLimit[]
+}
+
+export interface ChannelLimit {
+  readonly counts: 'messages' | 'recipients' | 'external-recipients'
+  readonly most: number
+  readonly windowSeconds: number
+  /** The provider's page, and when it was read (ISO date). */
+  readonly source: string
+  readonly asOf: string
 }
 
 /** A link as a channel sees it: settings in the open, the secret only inside `use`, never the database. */
@@ -94,6 +109,8 @@ export interface Handoff {
   readonly lane: string
   /** What an earlier try that never reached its mark left at the far side: a draft, to be used or removed. */
   readonly leftBehind?: Receipt
+  /** What the far side said of the newest earlier message of this thread that this link carried. */
+  readonly thread?: Receipt
   /** Commits what the far side holds already, before the mark: a kill then leaves no draft that nobody knows of. */
   keep(receipt: Receipt): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { type Access, apiPrefix, contract, limits, problemBody } from '@fairlead/contract'
+import { type Access, apiPrefix, contract, limits, Problem, problemBody } from '@fairlead/contract'
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import { ORPCError, traverseContractProcedures } from '@orpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -77,10 +77,11 @@ export async function registerApi(app: FastifyInstance, parts: HttpParts, place:
       handler: async (request, reply) => {
         // A route without fields takes no body, and then Fastify leaves none.
         request.body ??= {}
-        await handler.handle(request, reply, {
+        const { matched } = await handler.handle(request, reply, {
           prefix: apiPrefix,
           context: contextOf(request, reply, place.publicUrl()),
         })
+        if (!matched) throw new Problem('route.unknown')
       },
     })
   }
