@@ -1,3 +1,4 @@
+import { domainProblems } from './domain-problems.ts'
 import { draftProblems } from './draft-problems.ts'
 import { oauthProblems } from './oauth-problems.ts'
 import { type ProblemEntry, problem } from './problem-entry.ts'
@@ -157,6 +158,7 @@ export const problems = {
     'A fault of Fairlead',
     'Something failed inside Fairlead. The log has the cause under request {requestId}.',
   ),
+  ...domainProblems,
   ...draftProblems,
   ...oauthProblems,
   ...teamProblems,

@@ -29,6 +29,7 @@ export const ids = {
   attachment: shownId('att', 'an attachment'),
   inbound: shownId('inb', 'a received message'),
   notice: shownId('ntc', 'a returned mail as it came'),
+  domain: shownId('dom', 'a sending domain'),
 } as const
 
 export const role = z.enum(['admin', 'rep'])
