@@ -10,6 +10,15 @@ export type { Draft, NewDraft, Scheduled } from './drafts.ts'
 export type { AcceptedEmail, NewEmail } from './emails.ts'
 export type { Identity } from './identities.ts'
 export { limits } from './limits.ts'
+export type {
+  CheckStageName,
+  ShownCertificate,
+  ShownCheckStage,
+  ShownFix,
+  ToldFix,
+  ToldStage,
+} from './link-check.ts'
+export { checkStages, showCheckStage, shownCheckStage } from './link-check.ts'
 export type { Capability, ComparedKind, Link } from './links.ts'
 export type { LiveNews } from './live.ts'
 export { mailedPaths } from './mailed-paths.ts'
@@ -29,9 +38,20 @@ export type { SandboxMessage } from './sandbox.ts'
 export type { Attempt, ConversationRow, Delivery, DraftAttachment, Email, ShownEvent } from './schemas.ts'
 export { capabilitySentences, linkStateSentences, topicTitles } from './sentences/capabilities-en.ts'
 export { eventSentences, reasonSentences, stateSentences } from './sentences/en.ts'
+export type { CheckSentence, LinkFix } from './sentences/link-check-en.ts'
 export { memberRemovedSentence } from './sentences/team-en.ts'
 export type { ShownProblem } from './shown-problem.ts'
 export type { Session, WhoAmI } from './sign-in.ts'
+export type {
+  SmtpEncryption,
+  SmtpLinkForm,
+  SmtpLinkSecret,
+  SmtpLinkSettings,
+  SmtpLoginMethod,
+  SmtpMailbox,
+  SmtpMeasured,
+} from './smtp-link.ts'
+export { smtpLinkForm, smtpLinkSecret, smtpLinkSettings } from './smtp-link.ts'
 export type {
   CapabilityTopic,
   ChannelKind,

@@ -1,7 +1,7 @@
 import type { Reason } from '@fairlead/bounce'
-import type { ChannelKind } from '@fairlead/contract'
+import type { CapabilityTopic, ChannelKind, CheckStageName, ToldStage } from '@fairlead/contract'
 import type { z } from 'zod'
-import type { Address, DkimKey, OutgoingMessage } from '../mail/message.ts'
+import type { Address, DkimKey, Mailbox, OutgoingMessage } from '../mail/message.ts'
 import type { DeliveryId, HandoffId, LinkId } from '../platform/ids.ts'
 
 /**
@@ -15,8 +15,10 @@ export interface DeliveryChannel<S> {
   readonly settings: z.ZodType<S>
   /** Facts about one link, so that nobody has to ask which kind it is. Pure. */
   traits(settings: S): ChannelTraits
-  /** Tests a link stage by stage, ends at the first failure, sends nothing but the test message. */
-  check(link: ChannelLink<S>, signal: AbortSignal): AsyncIterable<CheckStage>
+  /**
+   * Tests a link stage by stage, ends at the first failure, sends nothing but the test message that `wishes` ask for.
+   */
+  check(link: ChannelLink<S>, signal: AbortSignal, wishes?: CheckWishes): AsyncIterable<CheckStage>
   /**
    * Names the lane that this recipient's mail shares with others: deliveries of one lane share connections,
    * concurrency and back-off. Managed: the MX provider. Without this method a link is its own lane.
@@ -73,6 +75,8 @@ export interface ChannelTraits {
   readonly maxBytes: number
   /** Connections that one lane may have open over all processes. */
   readonly connectionsPerLane: number
+  /** Things of the comparison table that a check measures and that have not been measured for this link. */
+  readonly unmeasured?: readonly CapabilityTopic[]
   /** Pace of the whole link; absent means no limit of our own. */
   readonly pace?: { readonly batch: number; readonly everySeconds: number }
   /** What the provider itself allows in a rolling day, each with its source. */
@@ -192,8 +196,23 @@ export interface WireFacts {
   readonly tls?: string
 }
 
-export interface CheckStage {
-  readonly stage: 'find' | 'connect' | 'encrypt' | 'hello' | 'sign-in' | 'sender' | 'test-message'
-  readonly state: 'running' | 'passed' | 'failed' | 'skipped'
-  readonly reason?: Reason
+export interface CheckStage extends ToldStage {
+  /** The link's settings with what was measured on the way; whoever asked for the check saves them. */
+  readonly learned?: unknown
+}
+
+/** What a check is to try beyond connecting. */
+export interface CheckWishes {
+  /** Tell the stages from here on; those before are gone through without a word, unless they fail. */
+  readonly from?: CheckStageName
+  /** Identities that are to send over this link. */
+  readonly senders?: readonly Mailbox[]
+  /** Where the test message goes, and how to see that it came; without it none is sent. */
+  readonly test?: {
+    readonly to: Address
+    /** Did a message with this Message-ID come? Resolves as soon as it did, rejects or says false when it gives up. */
+    arrived?(messageId: string, signal: AbortSignal): Promise<boolean>
+  }
+  /** A return path of ours that nobody waits for, to see whether the server takes it as MAIL FROM. */
+  readonly probeReturnPath?: Address
 }
