@@ -26,6 +26,8 @@ export type { ApiKey, Invitation, Member, Waiting } from './members.ts'
 export type { OauthClient, PendingConnection } from './oauth.ts'
 export type { OauthKind, OauthProvider } from './oauth-states.ts'
 export { kindOfProvider, oauthKinds, oauthProviders, providerOfKind } from './oauth-states.ts'
+export type { LinkPace, ShownPace } from './pace.ts'
+export { linkPace, noPace } from './pace.ts'
 export type { ProblemEntry } from './problem-entry.ts'
 export type { ProblemBody, ProblemCode, ProblemParams } from './problems.ts'
 export { addressProblems, fill, Problem, problemBody, problemCodes, problems } from './problems.ts'
@@ -35,7 +37,15 @@ export type { RecipientView } from './recipient-view.ts'
 export type { Access } from './route.ts'
 export { apiPrefix } from './route.ts'
 export type { SandboxMessage } from './sandbox.ts'
-export type { Attempt, ConversationRow, Delivery, DraftAttachment, Email, ShownEvent } from './schemas.ts'
+export type {
+  Attempt,
+  ConversationRow,
+  Delivery,
+  DraftAttachment,
+  Email,
+  RecipientKind,
+  ShownEvent,
+} from './schemas.ts'
 export { capabilitySentences, linkStateSentences, topicTitles } from './sentences/capabilities-en.ts'
 export { eventSentences, reasonSentences, stateSentences } from './sentences/en.ts'
 export type { CheckSentence, LinkFix } from './sentences/link-check-en.ts'

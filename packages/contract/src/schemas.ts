@@ -34,6 +34,7 @@ export const ids = {
 
 export const role = z.enum(['admin', 'rep'])
 export const recipientKind = z.enum(['to', 'cc', 'bcc'])
+export type RecipientKind = z.infer<typeof recipientKind>
 export const emailState = z.enum(emailStates)
 export const deliveryState = z.enum(deliveryStates)
 export const folder = z.enum(folders)

@@ -4,6 +4,7 @@ import {
   capabilitySentences,
   capabilityTopics,
   fill,
+  noPace,
 } from '@fairlead/contract'
 import type { ChannelTraits } from './channel.ts'
 
@@ -34,6 +35,9 @@ const rows: Readonly<Record<CapabilityTopic, (traits: ChannelTraits, viaDomain: 
   bounces: traits => [traits.bounces],
   complaints: traits => [traits.returnPath === 'ours' ? 'feedback-loops' : 'unseen'],
   replies: traits => [traits.replies],
-  limits: ({ pace }) => (pace === undefined ? ['by-recipient'] : ['pace', { ...pace }]),
+  limits: ({ pace }) =>
+    typeof pace?.batch === 'number'
+      ? ['pace', { batch: pace.batch, everySeconds: pace.everySeconds ?? noPace.everySeconds }]
+      : ['by-recipient'],
   size: ({ maxBytes }) => ['at-most', { megabytes: Math.floor(maxBytes / 1_000_000) }],
 }

@@ -1,5 +1,12 @@
 import type { Reason } from '@fairlead/bounce'
-import type { CapabilityTopic, ChannelKind, CheckStageName, ToldStage } from '@fairlead/contract'
+import type {
+  CapabilityTopic,
+  ChannelKind,
+  CheckStageName,
+  LinkPace,
+  RecipientKind,
+  ToldStage,
+} from '@fairlead/contract'
 import type { z } from 'zod'
 import type { Address, DkimKey, Mailbox, OutgoingMessage } from '../mail/message.ts'
 import type { DeliveryId, HandoffId, LinkId } from '../platform/ids.ts'
@@ -55,7 +62,10 @@ export interface DeliveryChannel<S> {
 export type LaneAnswer = { readonly lane: string } | { readonly outcome: SendOutcome }
 
 export interface ChannelTraits {
-  /** One transaction for all recipients, or one each because each has its own return path. */
+  /**
+   * One hand-over for all recipients of a message, or one each because each has its own return path. With returnPath
+   * 'ours' it is one each in any case: the token in it belongs to one delivery.
+   */
   readonly handsOver: 'per-message' | 'per-recipient'
   /** Whose address the recipient sees in From. */
   readonly fromAddress: 'identity' | 'account'
@@ -77,8 +87,10 @@ export interface ChannelTraits {
   readonly connectionsPerLane: number
   /** Things of the comparison table that a check measures and that have not been measured for this link. */
   readonly unmeasured?: readonly CapabilityTopic[]
-  /** Pace of the whole link; absent means no limit of our own. */
-  readonly pace?: { readonly batch: number; readonly everySeconds: number }
+  /** Does Fairlead sign with DKIM, so that `Handoff.dkim` has keys? Absent: whoever takes the mail signs, or nobody. */
+  readonly signsDkim?: boolean
+  /** Pace of the whole link as it comes, until an admin sets another; absent means no limit of our own. */
+  readonly pace?: Partial<LinkPace>
   /** What the provider itself allows in a rolling day, each with its source. */
   readonly limits?: readonly ChannelLimit[]
 }
@@ -150,9 +162,15 @@ export interface Observation {
   read(signal: AbortSignal): Promise<Uint8Array | null>
 }
 
+/**
+ * One recipient of a handoff. There may be fewer than the message's To and Cc name: others were handed over before,
+ * cancelled, or may not be written to. Who is not among them must not get it.
+ */
 export interface HandoffDelivery {
   readonly id: DeliveryId
   readonly to: Address
+  /** Where the writer put them. A `bcc` is in no header. */
+  readonly kind: RecipientKind
 }
 
 export interface HandoffResult {

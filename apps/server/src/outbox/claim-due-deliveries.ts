@@ -1,4 +1,4 @@
-import type { ChannelKind } from '@fairlead/contract'
+import type { ChannelKind, RecipientKind } from '@fairlead/contract'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import { transitionDeliveries } from '../events/transition-deliveries.ts'
 import { asEngine } from '../platform/database/as-role.ts'
@@ -13,6 +13,7 @@ export interface ClaimedDelivery {
   readonly messageId: MessageId
   readonly linkId: LinkId
   readonly address: string
+  readonly kind: RecipientKind
   readonly round: number
   readonly messageIdRound: number
   readonly tries: number
@@ -153,7 +154,8 @@ async function pickDeliveries(
       select * from (values (0), (1)) as v (priority)
       cross join lateral (
         select d.workspace_id as "workspaceId", d.id, d.email_id as "emailId", d.message_id as "messageId", d.link_id as "linkId",
-               d.address, d.round, d.message_id_round as "messageIdRound", d.tries, d.fence
+               d.address, (select r.kind from fairlead.email_recipient r where r.workspace_id = d.workspace_id and r.id = d.recipient_id) as kind,
+               d.round, d.message_id_round as "messageIdRound", d.tries, d.fence
         from fairlead.delivery d
         where d.link_id = q.link_id and d.priority = v.priority and d.due_at <= fairlead.now()
         order by d.due_at, d.id

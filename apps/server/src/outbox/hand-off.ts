@@ -147,10 +147,11 @@ async function send(
     const handoff: Handoff = {
       id: started.id,
       message: await parts.outgoing(message, started.rfcMessageId),
-      deliveries: [{ id: delivery.id, to: delivery.address as Address }],
+      deliveries: [{ id: delivery.id, to: delivery.address as Address, kind: delivery.kind }],
       envelopeFrom: started.envelopeFrom as Address,
       round: delivery.round,
-      dkim: parts.envelope.dkimFor(message.fromAddress),
+      dkim:
+        channel.traits(link.settings).signsDkim === true ? parts.envelope.dkimFor(message.fromAddress) : [],
       lane,
       keep: receipt => parts.keepReceipt(started, receipt),
     }

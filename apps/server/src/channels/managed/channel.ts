@@ -101,6 +101,7 @@ function traitsOf(options: ManagedOptions): ChannelTraits {
     bounces: 'return-path',
     replies: 'identity-mailbox',
     returnPath: 'ours',
+    signsDkim: true,
     maxBytes,
     connectionsPerLane: options.connectionsPerLane ?? (options.smartHost === undefined ? 20 : 50),
   }

@@ -288,7 +288,7 @@ async function handoffOf(
       : {}),
   }
   const [first] = recipients
-  const deliveries = recipients.map(to => ({ id: newId('delivery') as DeliveryId, to }))
+  const deliveries = recipients.map(to => ({ id: newId('delivery') as DeliveryId, to, kind: 'to' as const }))
   return {
     id: newId('handoff'),
     message: outgoingMessage({ frozen: await renderMessage(input, readBlob), messageId, sender, readBlob }),

@@ -28,7 +28,7 @@ export async function sendOne<S>(
   }
   const frozen = await renderMessage(input, readBlob)
   const lane = await channel.lane?.(to, link, signal)
-  const delivery = { id: newId('delivery'), to }
+  const delivery = { id: newId('delivery'), to, kind: 'to' as const }
   let marks = 0
   const result = await channel.send(
     {
