@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { autoReplyHeaders, autoReplySubjects } from '../src/formats/auto-reply-signs.ts'
+import { absenceWords, autoReplyHeaders, autoReplySubjects } from '../src/formats/auto-reply-signs.ts'
 import { challengeSigns } from '../src/formats/challenge.ts'
+import { refusalWords } from '../src/formats/mdn.ts'
 import { powerMtaCategories } from '../src/formats/powermta-categories.ts'
 import { allHosts } from '../src/hosts/all-hosts.ts'
 import { failureWords } from '../src/hosts/any-machine.ts'
@@ -43,6 +44,8 @@ const tables: readonly (readonly [name: string, rows: readonly unknown[]])[] = [
   ['machine senders', machineSenders],
   ['auto-reply headers', autoReplyHeaders],
   ['auto-reply subjects', autoReplySubjects],
+  ['absence words', absenceWords],
+  ['refusal words', refusalWords],
   ['challenge signs', challengeSigns],
   ['command words', commandWords],
   ['provider signs', providerSigns],
@@ -107,6 +110,24 @@ describe('tables by name', () => {
     const bytes = '\xa3\xc1\xe9\xf7'
     const right = new TextDecoder(name).decode(Buffer.from(bytes, 'latin1'))
     expect(decodeCharset(bytes, label)).toBe(right)
+  })
+})
+
+describe('families of charset names', () => {
+  test.each([
+    ['cp-1251', 'windows-1251', '\xc0\xc1'],
+    ['x-windows-1250', 'windows-1250', '\x9c\xb9'],
+    ['iso8859_2', 'iso-8859-2', '\xb1\xe6'],
+    ['csISO8859-15', 'iso-8859-15', '\xa4'],
+    ['UTF_8', 'utf-8', '\xc3\xa4'],
+    ['utf-8:1', 'utf-8', '\xc3\xa4'],
+    ['koi8_r', 'koi8-r', '\xc1\xe9'],
+    ['ks-c-5601-1992', 'euc-kr', '\xb0\xa1'],
+    ['shiftjis', 'shift_jis', '\x82\xa0'],
+    ['gb2312-80', 'gbk', '\xb0\xa1'],
+    ['big-5', 'big5', '\xa4\xa4'],
+  ])('%s is read as %s', (label, name, bytes) => {
+    expect(decodeCharset(bytes, label)).toBe(new TextDecoder(name).decode(Buffer.from(bytes, 'latin1')))
   })
 })
 

@@ -25,6 +25,36 @@ export const autoReplyHeaders: readonly {
   { name: 'x-zendesk-from-account-id', part: 'autoreply', source: 'Zendesk' },
 ]
 
+/** Words of absence anywhere in a subject, lower case: enough where a header says that no person sent it. */
+export const absenceWords: readonly string[] = [
+  'out of office',
+  'out of the office',
+  'away from',
+  'on vacation',
+  'on leave',
+  'annual leave',
+  'abwesen',
+  'urlaub',
+  'absence',
+  'absent',
+  'ausencia',
+  'vacaciones',
+  'ausência',
+  'férias',
+  'assente',
+  'ferie',
+  'afwezig',
+  'vakantie',
+  'frånvar',
+  'semester',
+  'fravær',
+  'poissa',
+  'nieobecno',
+  'отпуск',
+  '不在',
+  '休暇',
+]
+
 /** How subjects of automatic replies begin, lower case, in the words of Outlook, Exchange, Gmail and others. */
 export const autoReplySubjects: readonly string[] = [
   'auto:',

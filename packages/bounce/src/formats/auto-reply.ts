@@ -1,7 +1,7 @@
 import { findAddress } from '../mail/address.ts'
 import { field } from '../mail/headers.ts'
 import type { Notice, Reading } from '../notice/notice.ts'
-import { autoReplyHeaders, autoReplySubjects } from './auto-reply-signs.ts'
+import { absenceWords, autoReplyHeaders, autoReplySubjects } from './auto-reply-signs.ts'
 
 function saysHeader(notice: Notice): boolean {
   return autoReplyHeaders.some(({ name, part }) => {
@@ -9,6 +9,12 @@ function saysHeader(notice: Notice): boolean {
     return value !== '' && value.includes(part)
   })
 }
+
+/** Some sign that no person sent this; alone it is no answer: newsletters have it too. */
+const isUnattended = ({ headers }: Notice): boolean =>
+  /bulk|junk|auto/i.test(field(headers, 'precedence')) ||
+  field(headers, 'x-auto-response-suppress') !== '' ||
+  field(headers, 'return-path').replace(/\s/g, '') === '<>'
 
 /** A program that answers, as told by `Auto-Submitted: auto-generated` and a reference to our message. */
 function answersByItself(notice: Notice): boolean {
@@ -21,7 +27,11 @@ function answersByItself(notice: Notice): boolean {
 export function readAutoReply(notice: Notice): Reading | null {
   const subject = notice.lowerSubject.trimStart()
   const isReply =
-    saysHeader(notice) || answersByItself(notice) || autoReplySubjects.some(one => subject.startsWith(one))
+    saysHeader(notice) ||
+    answersByItself(notice) ||
+    autoReplySubjects.some(one => subject.startsWith(one)) ||
+    subject.trimEnd().endsWith(' is out of the office.') ||
+    (isUnattended(notice) && absenceWords.some(one => subject.includes(one)))
   if (!isReply) return null
   return {
     rule: 'formats/auto-reply',

@@ -53,8 +53,27 @@ function decodeXtext(value: string): string {
   )
 }
 
+const diagnosticField = /^diagnostic-code[ \t]*:/i
+const anyField = /^[a-z][a-z0-9-]{0,60}[ \t]*:/i
+
+/** Systems paste a reply of several lines into Diagnostic-Code as it came: its later lines begin with no blank. */
+function foldDiagnostics(body: string): string {
+  if (!/^diagnostic-code/im.test(body)) return body
+  let isOpen = false
+  return body
+    .split('\n')
+    .map(line => {
+      if (line.trim() === '' || line.startsWith('--')) isOpen = false
+      else if (anyField.test(line)) isOpen = diagnosticField.test(line)
+      else if (isOpen && !/^[ \t]/.test(line)) return ` ${line}`
+      return line
+    })
+    .join('\n')
+}
+
 /** The blocks of a delivery-status body: the message's fields first, then one block a recipient. */
-function blocks(body: string): Headers[] {
+function blocks(whole: string): Headers[] {
+  const body = foldDiagnostics(whole)
   const found: Headers[] = []
   let at = 0
   while (at < body.length && found.length < 2000) {

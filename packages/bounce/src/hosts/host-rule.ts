@@ -37,7 +37,7 @@ export interface ListLayout {
   readonly begin?: readonly string[]
   /** Nothing is read after a line that holds one of these. */
   readonly end?: readonly string[]
-  /** Tried in order on each line; groups `address` and, where the line goes on, `rest`. */
+  /** Tried in order on each line; groups `address`, where the line goes on `rest`, and `original` for the address before expansion. */
   readonly recipient: readonly RegExp[]
   /** Where the reason of a recipient stands: the lines after it, the lines before it, or after `shared`. */
   readonly reasonStands?: 'after' | 'before'

@@ -6,6 +6,6 @@ export const lerctr: HostRule = {
   system: 'E500 SMTP mail service',
   version: '4.x',
   source: 'observed in public collections of returned mail',
-  signs: [{ text: '------ failed recipients ------' }],
+  signs: [{ text: '---- failed recipients ----' }],
   layout: { kind: 'list', recipient: [bracketThen], begin: ['failed recipients'], end: ['returned mail'] },
 }

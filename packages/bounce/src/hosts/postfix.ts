@@ -1,5 +1,5 @@
 import type { HostRule } from './host-rule.ts'
-import { bracketColon } from './recipient-lines.ts'
+import { bracketColon, bracketExpanded } from './recipient-lines.ts'
 
 export const postfix: HostRule = {
   name: 'hosts/postfix',
@@ -12,5 +12,5 @@ export const postfix: HostRule = {
     { text: 'message returned below could not be delivered' },
     { text: 'failure reason:' },
   ],
-  layout: { kind: 'list', recipient: [bracketColon] },
+  layout: { kind: 'list', recipient: [bracketExpanded, bracketColon] },
 }

@@ -10,6 +10,7 @@ const maxRecipients = 500
 
 interface Open {
   address: string
+  original?: string
   words: string[]
 }
 
@@ -26,6 +27,7 @@ export function readLayout(rule: HostRule, notice: Notice): Finding[] {
     layout.kind === 'sentence' ? readSentences(layout, notice.text) : readList(layout, notice.lines)
   return found.map(one => ({
     address: one.address,
+    ...(one.original === undefined ? {} : { original: one.original }),
     action: 'failed',
     diagnostic: one.words.join('\n').trim(),
   }))
@@ -60,7 +62,10 @@ function recipientOn(line: string, shapes: readonly RegExp[]): Open | null {
   for (const shape of shapes) {
     const match = shape.exec(line)
     const address = cleanAddress(match?.groups?.address ?? '')
-    if (address !== '') return { address, words: [(match?.groups?.rest ?? '').replace(/^[\s:]+/, '')] }
+    if (address === '') continue
+    const original = cleanAddress(match?.groups?.original ?? '')
+    const words = [(match?.groups?.rest ?? '').replace(/^[\s:]+/, '')]
+    return original === '' ? { address, words } : { address, original, words }
   }
   return null
 }

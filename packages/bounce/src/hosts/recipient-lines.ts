@@ -11,6 +11,10 @@ const line = (source: string): RegExp => new RegExp(source, 'i')
 
 /** `<a@b>: reason` */
 export const bracketColon = line(String.raw`^\s*<${inBrackets}>\s*:\s*(?<rest>.*)$`)
+/** `<a@b> (expanded from <c@d>): reason`; the line may end anywhere after `from` */
+export const bracketExpanded = line(
+  String.raw`^\s*<${inBrackets}>\s*\(expanded from:?(?:\s*<?(?<original>[^\s<>@()]{1,200}@[^\s<>@()]{1,255})>?\)\s*:)?\s*(?<rest>.*)$`,
+)
 /** `<a@b> reason` */
 export const bracketThen = line(String.raw`^\s*<${inBrackets}>\s*(?<rest>.*)$`)
 /** `a@b` alone, perhaps with a bullet, brackets or a colon */

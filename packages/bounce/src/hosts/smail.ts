@@ -1,5 +1,5 @@
 import type { HostRule } from './host-rule.ts'
-import { aloneOnLine, bareThen } from './recipient-lines.ts'
+import { aloneOnLine, bareThen, bracketThen } from './recipient-lines.ts'
 
 export const smail: HostRule = {
   name: 'hosts/smail',
@@ -7,5 +7,9 @@ export const smail: HostRule = {
   version: '3.x',
   source: 'observed in public collections of returned mail',
   signs: [{ text: 'failed addresses follow:' }],
-  layout: { kind: 'list', recipient: [bareThen, aloneOnLine], begin: ['failed addresses follow'] },
+  layout: {
+    kind: 'list',
+    recipient: [bracketThen, bareThen, aloneOnLine],
+    begin: ['failed addresses follow'],
+  },
 }

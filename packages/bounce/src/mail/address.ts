@@ -5,7 +5,7 @@ const bare =
 const sourceRoute = /^@[^\s<>:]{1,255}:/
 
 /** Trailing characters that end a sentence rather than a domain. */
-const afterDomain = /[.,;:!?'"`*>\])}]+$/
+const afterDomain = /[.,;:!?'"`*>=\])}]+$/
 
 /** Lower-cases the domain, strips what notices put around an address; an empty string when none is left. */
 export function cleanAddress(raw: string): string {

@@ -62,16 +62,36 @@ export const charsetNames: Readonly<Record<string, string>> = {
   tis620: 'windows-874',
 }
 
+/** Families of names that are written in many ways: `cp-1251`, `x-windows-1252`, `iso8859-15`, `UTF_8`. */
+const families: readonly (readonly [spelling: RegExp, name: string])[] = [
+  [/^(?:x-|cs)?(?:cp|ms|win|windows|microsoft-cp|ibm)[-_ ]?(125[0-8]|874)$/, 'windows-$1'],
+  [/^(?:x-|cs)?iso[-_ ]?8859[-_ ]?(1[0-6]|[1-9])(?:[-_: ].*)?$/, 'iso-8859-$1'],
+  [/^(?:x-|cs)?utf[-_ ]?8(?:[-_: ].*)?$/, 'utf-8'],
+  [/^(?:x-|cs)?koi[-_ ]?8[-_ ]?(r|u)$/, 'koi8-$1'],
+  [/^(?:x-|cs)?(?:ks[-_]c[-_]?5601.*|ksc[-_]?5601.*)$/, 'euc-kr'],
+  [/^(?:x-|cs)?(?:shift[-_ ]?jis|s[-_]jis|sjis).*$/, 'shift_jis'],
+  [/^(?:x-|cs)?(?:gb[-_]?2312.*|gb[-_]?k|chinese)$/, 'gbk'],
+  [/^(?:x-|cs)?big[-_]?5.*$/, 'big5'],
+]
+
+/** A name that the Encoding Standard knows, for one that it does not. */
+function regularName(label: string): string {
+  const family = families.find(([spelling]) => spelling.test(label))
+  return family === undefined ? label : label.replace(family[0], family[1])
+}
+
 const decoders = new Map<string, TextDecoder | null>()
 
 function decoderFor(label: string): TextDecoder | null {
   const known = decoders.get(label)
   if (known !== undefined) return known
   let made: TextDecoder | null = null
-  try {
-    made = new TextDecoder(charsetNames[label] ?? label)
-  } catch {
-    // A label that nobody knows: read as UTF-8 where that is valid, as windows-1252 otherwise.
+  for (const name of [charsetNames[label] ?? label, regularName(label)]) {
+    try {
+      made ??= new TextDecoder(name)
+    } catch {
+      // A label that nobody knows: read as UTF-8 where that is valid, as windows-1252 otherwise.
+    }
   }
   if (decoders.size < 500) decoders.set(label, made)
   return made

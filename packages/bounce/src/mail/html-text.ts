@@ -39,13 +39,29 @@ function dropInvisible(html: string): string {
   return out + html.slice(at)
 }
 
+const preformatted = /<(\/?)pre\b/gi
+
+/** In preformatted text a line end is a line end: the header of the returned message stands in it. */
+function keepLines(html: string): string {
+  let out = ''
+  let at = 0
+  let isOpen = false
+  for (const match of html.matchAll(preformatted)) {
+    const piece = html.slice(at, match.index)
+    out += isOpen ? piece.replaceAll('\n', '<br>') : piece
+    at = match.index
+    isOpen = match[1] === ''
+  }
+  return out + html.slice(at)
+}
+
 /**
  * The words of an HTML part, lines where blocks end. For reading notices only: addresses in angle brackets
  * that some systems forget to escape survive, since a tag begins with a letter, `/` or `!` and an address
  * holds `@`.
  */
 export function htmlToText(html: string): string {
-  return dropInvisible(html)
+  return keepLines(dropInvisible(html))
     .replace(/\s+/g, ' ')
     .replace(lineBreaking, '\n')
     .replace(anyTag, tag => (/^<[^\s<>@]+@[^\s<>@]+>$/.test(tag) ? tag : ''))

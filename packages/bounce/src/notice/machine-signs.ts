@@ -33,6 +33,7 @@ export const machineSenders: readonly string[] = [
   'undeliver',
   'mta@',
   'mailer@',
+  '_smtp_',
 ]
 
 /** Senders that write for machines of every kind; alone they prove nothing. */
@@ -57,6 +58,8 @@ export const failureSubjects: readonly string[] = [
   'failed to deliver',
   'returned mail',
   'returned to sender',
+  'returning to sender',
+  'mail failed',
   'returning message',
   'mail failure',
   'mail system error',

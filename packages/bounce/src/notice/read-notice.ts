@@ -75,10 +75,18 @@ function humanText(parts: readonly Part[]): string {
   return text.trim() === '' && html !== '' ? htmlToText(html) : text
 }
 
+/** Gateways make a file of the returned message; its name says what it was. */
+function isReturnedFile(part: Part): boolean {
+  if (!part.type.startsWith('application/')) return false
+  const name = parameter(part.contentType, 'name')
+  const filename = parameter(field(part.headers, 'content-disposition'), 'filename')
+  return /\.(?:eml|msg|mht)$|^(?:message|header|original|returned)[\w .-]*$/i.test(filename || name)
+}
+
 function returnedHeaders(parts: readonly Part[], rest: string): Headers[] {
   const found: Headers[] = []
-  for (const part of parts) {
-    if (!returnedTypes.has(part.type)) continue
+  const named = parts.filter(part => returnedTypes.has(part.type))
+  for (const part of named.length > 0 ? named : parts.filter(isReturnedFile)) {
     const piece = part.body.length > maxOriginal ? part.body.slice(0, maxOriginal) : part.body
     const bare = decodeTransfer(piece, field(part.headers, 'content-transfer-encoding'))
     const headers = readHeaders(bare)

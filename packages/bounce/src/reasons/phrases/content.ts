@@ -3,8 +3,8 @@ import type { PhraseTable } from '../phrase-index.ts'
 /** Malware, greylisting, sender authentication and reverse DNS. */
 export const contentPhrases: PhraseTable = {
   'content.virus': [
-    'virus detected',
-    'virus found',
+    'virus * detected',
+    'virus * found',
     'infected',
     'contains * virus',
     'malware',

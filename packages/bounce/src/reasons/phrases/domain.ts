@@ -10,6 +10,7 @@ export const domainPhrases: PhraseTable = {
     'doesnt receive email',
     'no mx record found',
     'no valid mail servers',
+    'no mail hosts for domain',
     'domain does not accept',
     'host does not accept',
     'name server * malformed or unexpected',

@@ -12,6 +12,7 @@ export const mailboxPhrases: PhraseTable = {
     'no longer * valid please use',
     'not our customer',
   ],
+  'recipient.unknown': ['mailbox unavailable or not local'],
   'mailbox.disabled': [
     'mailbox disabled',
     'mailbox is disabled',
@@ -27,6 +28,8 @@ export const mailboxPhrases: PhraseTable = {
     'recipient suspend',
     'suspended * account',
     'is suspended',
+    'currently suspended',
+    'account not available',
     'account * inactive',
     'mailbox inactive',
     'mailbox is inactive',

@@ -30,6 +30,8 @@ export const quotaPhrases: PhraseTable = {
     'inbox is full',
     'mailbox * is full',
     'full mailbox',
+    'mailbox is over',
+    'hasnt enough space',
     'account is full',
     'box is full',
     'storage full',

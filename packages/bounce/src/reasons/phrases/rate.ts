@@ -13,6 +13,7 @@ export const ratePhrases: PhraseTable = {
     'connections from your host',
     'connection frequency limited',
     'too many sessions',
+    'server ports are busy',
     'exceeded * connections',
   ],
   'rate.speed': [

@@ -13,7 +13,7 @@ export const google: ProviderTable = {
     { says: 'p overquota~', reason: 'quota.full' },
     { says: 'p receivingrate~', reason: 'rate.speed' },
     { says: 'p unsolicitedratelimit~', reason: 'rate.speed' },
-    { says: 'p unsolicitedip~', reason: 'reputation.poor' },
+    { says: 'p unsolicitedip~', reason: 'rate.limited' },
     { says: 'p blockedmessage', reason: 'content.rule' },
     { says: 'p rfcmessagenoncompliant', reason: 'policy.not-compliant' },
     { says: 'p unauthenticated~', reason: 'auth.failed' },
