@@ -17,5 +17,6 @@ export default defineConfig({
     // Generous: a test waits for events, and a loaded machine must not decide.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

@@ -8,7 +8,7 @@ describe.skipIf(!hasBrowser)('the first visit', () => {
     await page.goto('/')
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Create account' }).click()
-    expect(await page.getByText('Enter your name.').isVisible()).toBe(true)
+    await page.getByText('Enter your name.').waitFor()
     await setUp(page)
     await page.reload()
     await page.getByRole('navigation', { name: 'Main', exact: true }).waitFor()

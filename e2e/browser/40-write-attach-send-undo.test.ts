@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('writing an email', () => {
     expect(sends).toHaveLength(1)
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
     await page.getByText('log.pdf').waitFor()
-    expect(await page.getByLabel('Subject').inputValue()).toBe('Before the audit')
+    await expect.poll(() => page.getByLabel('Subject').inputValue()).toBe('Before the audit')
     await page.reload()
     await page.getByText('Hi Marta,').waitFor()
   })

@@ -20,10 +20,10 @@ describe.skipIf(!hasBrowser)('nothing typed is lost', () => {
     await page
       .getByText(/^Draft saved/)
       .first()
-      .waitFor({ timeout: 15_000 })
+      .waitFor()
     await page.reload()
     await openCompose(page)
-    expect(await page.getByLabel('Subject').inputValue()).toBe('Typed while it was away')
+    await expect.poll(() => page.getByLabel('Subject').inputValue()).toBe('Typed while it was away')
     await page.getByText('And this too').waitFor()
   })
 

@@ -13,7 +13,7 @@ describe.skipIf(!hasBrowser)('sending later', () => {
     await compose.addTo(
       '"Lindh, Marta" <marta@delivered.example>, hugo@delivered.example; ana@delivered.example',
     )
-    expect(await page.getByRole('button', { name: /^Remove / }).count()).toBe(3)
+    await expect.poll(() => page.getByRole('button', { name: /^Remove / }).count()).toBe(3)
     await page.getByLabel('Subject').fill('Later')
     await compose.message.click()
     await page.keyboard.type('Hi')
@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)('sending later', () => {
     await page.getByText('This email is scheduled').waitFor()
     await page.getByRole('button', { name: 'Edit it' }).click()
     await openCompose(page)
-    expect(await page.getByLabel('Subject').inputValue()).toBe('Later')
+    await expect.poll(() => page.getByLabel('Subject').inputValue()).toBe('Later')
     await page.getByLabel('Subject').fill('Sooner')
     await saved(page)
     await page.setViewportSize({ width: 390, height: 844 })

@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser)('from the first page to a delivered and a bounced e
     await expectAccessible(page)
     const { rows } = await page.evaluate(async () => (await fetch('/api/v1/conversations')).json())
     expect(rows.map(({ folder }: { folder: string }) => folder).toSorted()).toEqual(['bounced', 'delivered'])
-  }, 60_000)
+  })
 
   test('one try writes to a special address of the sandbox', async () => {
     const product = await startProduct()
@@ -41,5 +41,5 @@ describe.skipIf(!hasBrowser)('from the first page to a delivered and a bounced e
     await expectAccessible(page)
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect(overflow).toBeLessThanOrEqual(0)
-  }, 60_000)
+  })
 })

@@ -14,7 +14,6 @@ export interface ComposePage {
 
 /** The page where an email is written, once its editor is there. */
 export async function openCompose(page: Page): Promise<ComposePage> {
-  page.setDefaultTimeout(30_000)
   const message = page.getByRole('textbox', { name: 'Message' })
   await message.waitFor()
   return {

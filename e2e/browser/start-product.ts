@@ -63,6 +63,8 @@ async function newPage(wanted: {
     viewport: { width: 1440, height: 900 },
     ...wanted.options,
   })
+  // A loaded machine must not decide; what hangs is ended by the test's own time.
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))

@@ -48,7 +48,8 @@ export async function startFairleadProcess(options: {
   )
   const ready = new Promise<void>(resolve => {
     const look = () => {
-      if (printed.all().includes('Fairlead is ready')) resolve()
+      // The log's line, which names the address; the sentence for people may come before it, on the other pipe.
+      if (printed.all().includes('"msg":"Fairlead is ready"')) resolve()
     }
     child.stdout?.on('data', look)
     child.stderr?.on('data', look)

@@ -1,15 +1,17 @@
-import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
+import { useState } from 'react'
 import { sessionQuery } from '../api/session.ts'
 import { Brand } from '../ui/mark.tsx'
 import { Hero } from './hero.tsx'
+import { HeroCardPlace, UsualHeroCard } from './hero-card.tsx'
 import { SandboxNotice } from './sandbox-notice.tsx'
 import { ThemeButton } from './theme-button.tsx'
 
 /** The frame of the pages before signing in. */
 export function Entrance() {
   const { data: session } = useQuery(sessionQuery)
+  const [place, setPlace] = useState<HTMLElement | null>(null)
   return (
     <main className="ob" id="main">
       <div className="ob-l">
@@ -19,22 +21,15 @@ export function Entrance() {
             <ThemeButton />
           </span>
         </div>
-        <Outlet />
+        <HeroCardPlace value={place}>
+          <Outlet />
+        </HeroCardPlace>
         {session?.mode === 'sandbox' && <SandboxNotice />}
       </div>
-      <div className="ob-r" aria-hidden="true">
+      <div className="ob-r">
         <Hero />
-        <div className="ob-card row gap-3">
-          <span>
-            <b>
-              <Trans>Your mail, your server</Trans>
-            </b>
-            <span className="block text-ink-2">
-              <Trans>
-                Fairlead guides each email to its recipient and tells you when one does not arrive, and why.
-              </Trans>
-            </span>
-          </span>
+        <div className="ob-card" ref={setPlace}>
+          <UsualHeroCard />
         </div>
       </div>
     </main>

@@ -206,14 +206,24 @@ function PageChoice({ end, icon, children }: PageChoiceProps) {
 }
 
 /** What one most wants to know of a channel before choosing it. */
-function Carries({ link }: { readonly link: Link }) {
-  const said = (topic: Link['card'][number]['topic']) =>
-    link.card.find(each => each.topic === topic)?.sentence ?? ''
-  const bounces = said('bounces')
-  const sentCopy = said('sent-copy')
-  return (
-    <>
-      <Trans>Bounces: {bounces}</Trans> <Trans>Copy in your mailbox: {sentCopy}</Trans>
-    </>
-  )
+const Carries = ({ link: { card } }: { readonly link: Link }) => (
+  <>
+    <BouncesSeen value={stateOf(card, 'bounces')} /> <SentCopy value={stateOf(card, 'sent-copy')} />
+  </>
+)
+
+const stateOf = (card: Link['card'], topic: Link['card'][number]['topic']) =>
+  card.find(each => each.topic === topic)?.value
+
+function BouncesSeen({ value }: { readonly value: string | undefined }) {
+  if (value === 'return-path') return <Trans>Every bounce captured.</Trans>
+  if (value === 'mailbox') return <Trans>Most bounces captured.</Trans>
+  return <Trans>Later bounces are not seen.</Trans>
 }
+
+const SentCopy = ({ value }: { readonly value: string | undefined }) =>
+  value === 'none' ? (
+    <Trans>No copy in your mailbox.</Trans>
+  ) : value === undefined ? null : (
+    <Trans>Copy in your Sent folder.</Trans>
+  )

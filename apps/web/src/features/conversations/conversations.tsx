@@ -7,12 +7,13 @@ import { usePlaces } from '../../shell/place.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { Causes } from './causes.tsx'
 import { useChannelNames } from './channel-names.ts'
+import { FirstRun } from './first-run.tsx'
 import { type FolderScope, folderScope } from './folder-scope.ts'
 import { List } from './list.tsx'
 import { ListFoot } from './list-foot.tsx'
 import { ListHead } from './list-head.tsx'
 import { rowId } from './list-rows.ts'
-import { filterOf, type ListFilter, type ListSearch } from './list-search.ts'
+import { filterCount, filterOf, type ListFilter, type ListSearch } from './list-search.ts'
 import { ListEmpty, ListFailed, ListLoading } from './list-states.tsx'
 import type { RowActs } from './row.tsx'
 import { Side } from './side.tsx'
@@ -66,6 +67,16 @@ function Screen({ scope, name }: { readonly scope: FolderScope; readonly name: s
     ...{ rows: list.rows, currentId, openId: search.open, folder: name, selection, searchBox },
     ...{ move, open: acts.open, close, ask: setAsks },
   })
+  const isEmpty = !list.isLoading && !list.error && list.rows.length === 0 && !list.hasMore
+  if (isEmpty && name === undefined && filterCount(filter) === 0 && search.open === undefined)
+    return (
+      <div className="body">
+        <div className="ph hide-s">
+          <h1>{_(scope.title)}</h1>
+        </div>
+        <FirstRun />
+      </div>
+    )
   return (
     <div className="conv">
       <div className="conv-l">
@@ -80,7 +91,7 @@ function Screen({ scope, name }: { readonly scope: FolderScope; readonly name: s
           <ListLoading />
         ) : list.error && list.rows.length === 0 ? (
           <ListFailed error={list.error} onRetry={list.tryAgain} />
-        ) : list.rows.length === 0 && !list.hasMore ? (
+        ) : isEmpty ? (
           <ListEmpty scope={scope} filter={filter} onClear={() => go({}, true)} />
         ) : (
           <List
@@ -98,6 +109,7 @@ function Screen({ scope, name }: { readonly scope: FolderScope; readonly name: s
         rows={list.rows}
         onAsked={setAsks}
         folder={name}
+        isEverything={name === undefined}
         onMove={move}
       />
     </div>

@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { Detail } from './detail.tsx'
+import { GetReady } from './get-ready.tsx'
 import { rowId } from './list-rows.ts'
 import type { ListSearch } from './list-search.ts'
 import { useEmailActs, useRowChanges } from './use-row-acts.tsx'
@@ -13,6 +14,8 @@ interface SideProps {
   readonly rows: readonly ConversationRow[]
   readonly folder: string | undefined
   readonly isWide: boolean
+  /** The list is that of all emails: what is left to do to send well stands beside it. */
+  readonly isEverything: boolean
   readonly close: () => void
   readonly onMove: (row: ConversationRow) => void
   readonly asks: 'correct' | 'retry' | null
@@ -38,9 +41,16 @@ export function Side(props: SideProps) {
           />
         ) : (
           isWide && (
-            <Empty title={<Trans>Nothing open</Trans>}>
-              <Trans>Choose an email to see what became of it.</Trans>
-            </Empty>
+            <>
+              <Empty title={<Trans>Nothing open</Trans>}>
+                <Trans>Choose an email to see what became of it.</Trans>
+              </Empty>
+              {props.isEverything && (
+                <div className="px-5">
+                  <GetReady />
+                </div>
+              )}
+            </>
           )
         )}
       </aside>

@@ -13,7 +13,7 @@ export const identitiesRoute = createRoute({
 
 export const identitiesPlace: Place = {
   to: '/settings/identities',
-  label: msg`Identities`,
+  label: msg`Identities and signatures`,
   icon: 'at',
   group: 'settings',
   rank: 20,

@@ -9,6 +9,7 @@ import { useTitle } from '../../shell/title.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Line } from '../../ui/line.tsx'
 import { Note } from '../../ui/note.tsx'
+import { ReceivedMail } from './received-mail.tsx'
 import { OnboardingSteps } from './steps.tsx'
 import { testAddresses } from './test-addresses.ts'
 import { hasSettled, TestStep } from './test-step.tsx'
@@ -46,6 +47,7 @@ export function TestMail() {
           <TestStep kind="bad" to={addresses.bad} id={bad} email={second.data} />
         </Line>
       </div>
+      {isDone && <ReceivedMail good={good} to={addresses.good} />}
       <div className="row">
         {isDone ? (
           <Link to="/" className={buttonClass({ look: 'primary', size: 'lg' })}>
