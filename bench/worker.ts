@@ -5,6 +5,7 @@ import { startWorker } from '../apps/server/src/main/start-worker.ts'
 import { liveBackOff } from '../apps/server/src/outbox/back-off.ts'
 import { connect } from '../apps/server/src/platform/database/connect.ts'
 import { createLog } from '../apps/server/src/platform/log.ts'
+import { createSecrets } from '../apps/server/src/platform/secrets.ts'
 import { addressGuard } from '../apps/server/src/transports/address-guard.ts'
 import { createDnsClient } from '../apps/server/src/transports/dns/client.ts'
 
@@ -25,6 +26,7 @@ const db = connect({ url: order.url, most: 10 })
 const hosts = platformHosts('mail.bench.test')
 const worker = await startWorker({
   ...{ db, hosts, backOff: liveBackOff, log: createLog({ level: 'warn' }) },
+  secrets: createSecrets([order.key]),
   channels: createChannels({
     managed: {
       dns: createDnsClient({ servers: [order.dns] }),

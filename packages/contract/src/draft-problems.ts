@@ -64,6 +64,11 @@ export const draftProblems = {
     'The upload ended early',
     'The upload of {filename} ended before all of it had come. Upload it again.',
   ),
+  'identity.not-permitted': problem(
+    422,
+    'The delivery channel does not let this identity send',
+    'The delivery channel {name} does not let {address} send. Choose another one, or have it permitted there.',
+  ),
   'link.needs-attention': problem(
     422,
     'The delivery channel needs attention',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
+import { shownReason } from './reason.ts'
 import { fails, publicRoute, route } from './route.ts'
 import { ids, shownTime } from './schemas.ts'
 import { mailedToken } from './sign-in.ts'
@@ -12,6 +13,13 @@ export const identity = z
     address: z.string(),
     isDefault: z.boolean(),
     linkId: ids.link.nullable().meta({ description: 'null: the managed servers' }),
+    permission: z
+      .object({
+        state: z.enum(['permitted', 'refused', 'unknown']),
+        reason: shownReason.nullable(),
+        checkedAt: shownTime.nullable(),
+      })
+      .meta({ description: 'does its delivery channel let it send? unknown: nobody has tried' }),
     verifiedAt: shownTime.nullable(),
     verifiedBy: z.enum(['mail', 'vouched', 'domain', 'account']).nullable(),
     createdAt: shownTime,

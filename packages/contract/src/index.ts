@@ -10,6 +10,8 @@ export type { Draft, NewDraft, Scheduled } from './drafts.ts'
 export type { AcceptedEmail, NewEmail } from './emails.ts'
 export type { Identity } from './identities.ts'
 export { limits } from './limits.ts'
+export type { Capability, Link, ShownSettings } from './link.ts'
+export { shownSettings } from './link.ts'
 export type {
   CheckStageName,
   ShownCertificate,
@@ -19,7 +21,7 @@ export type {
   ToldStage,
 } from './link-check.ts'
 export { checkStages, showCheckStage, shownCheckStage } from './link-check.ts'
-export type { Capability, ComparedKind, Link } from './links.ts'
+export type { ComparedKind, MovedMail } from './links.ts'
 export type { LiveNews } from './live.ts'
 export { mailedPaths } from './mailed-paths.ts'
 export type { ApiKey, Invitation, Member, Waiting } from './members.ts'
@@ -49,6 +51,8 @@ export type {
 export { capabilitySentences, linkStateSentences, topicTitles } from './sentences/capabilities-en.ts'
 export { eventSentences, reasonSentences, stateSentences } from './sentences/en.ts'
 export type { CheckSentence, LinkFix } from './sentences/link-check-en.ts'
+export type { LinkNewsKind } from './sentences/links-en.ts'
+export { bounceProofSentences, linkNewsSentences } from './sentences/links-en.ts'
 export { memberRemovedSentence } from './sentences/team-en.ts'
 export type { ShownProblem } from './shown-problem.ts'
 export type { Session, WhoAmI } from './sign-in.ts'
@@ -63,14 +67,17 @@ export type {
 } from './smtp-link.ts'
 export { smtpLinkForm, smtpLinkSecret, smtpLinkSettings } from './smtp-link.ts'
 export type {
+  BounceProofState,
   CapabilityTopic,
   ChannelKind,
   DeliveryState,
   EmailState,
   Folder,
   FolderGroup,
+  LinkState,
 } from './states.ts'
 export {
+  bounceProofStates,
   capabilityTopics,
   channelKinds,
   deliveryStates,
@@ -79,6 +86,7 @@ export {
   folderGroupNames,
   folderGroups,
   folders,
+  linkStates,
   reasonGroups,
 } from './states.ts'
 export type { Notice, ShownInbound, ThreadEmail } from './threads.ts'

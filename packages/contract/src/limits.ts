@@ -51,4 +51,8 @@ export const limits = {
   liveStreamsPerProcess: 500,
   /** Events that a returning live stream is given; more, and it is told to load anew. */
   liveBackfill: 500,
+  /** Of one member, or of the team. */
+  linksPerOwner: 50,
+  /** Of one member at once. */
+  runningLinkChecks: 3,
 } as const

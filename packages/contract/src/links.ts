@@ -1,40 +1,28 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
-import { shownReason } from './reason.ts'
+import { capability, link } from './link.ts'
+import { linkChecks } from './link-checks.ts'
 import { fails, route } from './route.ts'
-import { channelKind, ids, shownTime } from './schemas.ts'
+import { channelKind, ids } from './schemas.ts'
+import { shownProblem } from './shown-problem.ts'
+import { smtpLinkForm, smtpLinkSecret } from './smtp-link.ts'
 import { capabilityTopics } from './states.ts'
 
-const capability = z
-  .object({
-    topic: z.enum(capabilityTopics),
-    value: z.string().meta({ description: 'what holds, from a closed list for each topic' }),
-    params: z.record(z.string(), z.union([z.string(), z.number()])),
-    sentence: z.string().meta({ description: 'English, for people' }),
-  })
-  .meta({ description: 'One thing that a delivery channel can or cannot do' })
-export type Capability = z.infer<typeof capability>
+const name = z.string().trim().min(1).max(limits.nameCharacters)
+const tags = ['Delivery channels']
+const byId = z.object({ id: ids.link })
 
-export const link = z
+const movedMail = z
   .object({
-    id: ids.link,
-    kind: channelKind,
-    name: z.string(),
-    owner: z.enum(['team', 'member']),
-    state: z.enum(['ready', 'needs-attention', 'paused', 'removed']),
-    reason: shownReason.nullable(),
-    createdAt: shownTime,
-    health: z.object({
-      sentence: z.string().meta({ description: 'the state in English' }),
-      since: shownTime,
-      waiting: z.int().meta({
-        description: `your deliveries that wait for this channel, for an admin everyone’s; counted up to ${limits.countedRows}`,
-      }),
-    }),
-    card: z.array(capability),
+    moved: z.int().meta({ description: 'deliveries that wait for the other channel now' }),
+    scheduled: z.int().meta({ description: 'scheduled and held emails that will take the other channel' }),
+    left: z
+      .array(z.object({ deliveryId: ids.delivery, problem: shownProblem }))
+      .meta({ description: `what stays where it is, and why; at most ${limits.bulkRows} are named` }),
+    leftCount: z.int(),
   })
-  .meta({ description: 'A delivery channel: one connected way out' })
-export type Link = z.infer<typeof link>
+  .meta({ description: 'What became of waiting mail' })
+export type MovedMail = z.infer<typeof movedMail>
 
 export const links = {
   list: route
@@ -42,21 +30,150 @@ export const links = {
       method: 'GET',
       path: '/links',
       operationId: 'listLinks',
-      summary: 'The delivery channels that you can use, with health and what they can do',
-      tags: ['Delivery channels'],
+      summary: 'The delivery channels that you can use, with health and what they can do; for an admin all',
+      description: 'A removed one is listed as long as mail waits for it.',
+      tags,
     })
     .output(z.object({ links: z.array(link) })),
+  create: route
+    .route({
+      method: 'POST',
+      path: '/links',
+      operationId: 'createLink',
+      summary: 'Connect an SMTP server, your own or as an admin the team’s',
+      description:
+        'Your first own delivery channel is given to all your identities that have none; the team’s becomes that of each member’s default identity where that has none.',
+      tags,
+      successStatus: 201,
+    })
+    .errors(fails('auth.forbidden', 'link.kind-not-here', 'link.too-many', 'email.line-break'))
+    .input(
+      z.strictObject({
+        kind: z.literal('smtp'),
+        name,
+        owner: z.enum(['team', 'member']),
+        settings: smtpLinkForm,
+        secret: smtpLinkSecret.optional(),
+      }),
+    )
+    .output(link),
+  ...linkChecks,
   get: route
     .route({
       method: 'GET',
       path: '/links/{id}',
       operationId: 'getLink',
       summary: 'One delivery channel',
-      tags: ['Delivery channels'],
+      tags,
     })
     .errors(fails('not-found'))
-    .input(z.object({ id: ids.link }))
+    .input(byId)
     .output(link),
+  update: route
+    .route({
+      method: 'PATCH',
+      path: '/links/{id}',
+      operationId: 'updateLink',
+      summary: 'Change name, settings or password; what is left out stays',
+      description:
+        'Another server needs the password again. A delivery channel that needs attention waits for a check that passes, or for resume.',
+      tags,
+    })
+    .errors(
+      fails(
+        'auth.forbidden',
+        'not-found',
+        'link.changed',
+        'link.removed',
+        'link.built-in',
+        'link.needs-secret',
+        'email.line-break',
+      ),
+    )
+    .input(
+      z.strictObject({
+        id: ids.link,
+        version: z.int().meta({ description: 'the version that was read' }),
+        name: name.optional(),
+        settings: smtpLinkForm.optional(),
+        secret: smtpLinkSecret.optional(),
+      }),
+    )
+    .output(link),
+  pause: route
+    .route({
+      method: 'POST',
+      path: '/links/{id}/pause',
+      operationId: 'pauseLink',
+      summary: 'Let mail wait; what is being handed over ends. Twice is as good as once',
+      tags,
+    })
+    .errors(fails('auth.forbidden', 'not-found', 'link.removed'))
+    .input(byId)
+    .output(link),
+  resume: route
+    .route({
+      method: 'POST',
+      path: '/links/{id}/resume',
+      operationId: 'resumeLink',
+      summary: 'Let waiting mail leave, after a pause or after what was wrong is mended',
+      tags,
+    })
+    .errors(fails('auth.forbidden', 'not-found', 'link.removed'))
+    .input(byId)
+    .output(link),
+  move: route
+    .route({
+      method: 'POST',
+      path: '/links/{id}/move',
+      operationId: 'moveWaitingMail',
+      summary: 'Move the mail that waits for a delivery channel to another one',
+      description:
+        'Your own mail; an admin moves everybody’s from one of the team’s to another of the team’s.',
+      tags,
+    })
+    .errors(fails('not-found', 'link.not-usable', 'link.same'))
+    .input(z.strictObject({ id: ids.link, toLinkId: ids.link }))
+    .output(movedMail),
+  remove: route
+    .route({
+      method: 'DELETE',
+      path: '/links/{id}',
+      operationId: 'removeLink',
+      summary: 'Remove a delivery channel and its secret; asks when mail waits for it',
+      description: 'Identities that used it go back to the managed servers.',
+      tags,
+      inputStructure: 'detailed',
+    })
+    .errors(
+      fails(
+        'auth.forbidden',
+        'not-found',
+        'link.has-waiting',
+        'link.built-in',
+        'link.not-usable',
+        'link.same',
+      ),
+    )
+    .input(
+      z.object({
+        params: byId,
+        query: z.strictObject({
+          waiting: z.enum(['stays', 'move', 'to-drafts']).optional().meta({
+            description:
+              'stays: it waits and can be moved later; move: it takes toLinkId; to-drafts: what has not left is taken back and its emails are drafts again',
+          }),
+          toLinkId: ids.link.optional().meta({ description: 'with waiting=move' }),
+        }),
+      }),
+    )
+    .output(
+      movedMail.extend({
+        id: ids.link,
+        drafts: z.int().meta({ description: 'emails that are drafts again' }),
+        stays: z.int().meta({ description: 'deliveries that wait on' }),
+      }),
+    ),
 }
 
 const comparedKind = z
@@ -76,7 +193,7 @@ export const channelKindRoutes = {
       path: '/channel-kinds',
       operationId: 'compareChannelKinds',
       summary: 'The kinds of delivery channel side by side',
-      tags: ['Delivery channels'],
+      tags,
     })
     .output(
       z.object({

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { limits } from './limits.ts'
 import { fails, route } from './route.ts'
 import { folder, ids, shownTime } from './schemas.ts'
+import { linkNewsKinds } from './sentences/links-en.ts'
+import { linkStates } from './states.ts'
 
 const news = z
   .discriminatedUnion('type', [
@@ -24,6 +26,16 @@ const news = z
         recordedAt: shownTime,
       })
       .meta({ description: 'a new fact' }),
+    z
+      .object({
+        type: z.literal('link'),
+        linkId: ids.link,
+        kind: z.enum(linkNewsKinds),
+        sentence: z.string(),
+        state: z.enum(linkStates).meta({ description: 'how it stands now' }),
+        recordedAt: shownTime,
+      })
+      .meta({ description: 'something happened to a delivery channel that you can see' }),
     z.object({ type: z.literal('reset') }).meta({ description: 'too much was missed: load the lists anew' }),
   ])
   .meta({ description: 'The data of one message of the stream' })

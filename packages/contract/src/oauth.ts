@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
-import { link } from './links.ts'
+import { link } from './link.ts'
 import { oauthKinds, oauthProviders } from './oauth-states.ts'
 import { fails, route } from './route.ts'
 import { ids, shownTime } from './schemas.ts'

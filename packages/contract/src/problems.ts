@@ -1,5 +1,6 @@
 import { domainProblems } from './domain-problems.ts'
 import { draftProblems } from './draft-problems.ts'
+import { linkProblems } from './link-problems.ts'
 import { oauthProblems } from './oauth-problems.ts'
 import { type ProblemEntry, problem } from './problem-entry.ts'
 import { teamProblems } from './team-problems.ts'
@@ -93,16 +94,6 @@ export const problems = {
     'This email cannot be cancelled any more',
     'Nothing of this email is waiting: it is {state}. Only mail that has not left can be cancelled.',
   ),
-  'link.none': problem(
-    422,
-    'There is no delivery channel',
-    'The workspace has no delivery channel that this email could take. Ask an admin.',
-  ),
-  'link.not-usable': problem(
-    422,
-    'This delivery channel cannot be used',
-    'The delivery channel is {state}. Choose another one, or mend it.',
-  ),
   'delivery.not-retryable': problem(
     409,
     'This delivery cannot be retried',
@@ -160,6 +151,7 @@ export const problems = {
   ),
   ...domainProblems,
   ...draftProblems,
+  ...linkProblems,
   ...oauthProblems,
   ...teamProblems,
 } as const satisfies Record<string, ProblemEntry>

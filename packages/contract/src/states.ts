@@ -61,6 +61,21 @@ export const capabilityTopics = [
 ] as const
 export type CapabilityTopic = (typeof capabilityTopics)[number]
 
+/** How a link stands. */
+export const linkStates = ['ready', 'needs-attention', 'paused', 'removed'] as const
+export type LinkState = (typeof linkStates)[number]
+
+/** Whether bounces that come later were seen to come back. */
+export const bounceProofStates = [
+  'proved',
+  'waiting',
+  'failed',
+  'cannot-be-proved-here',
+  'not-needed',
+  'unseen',
+] as const
+export type BounceProofState = (typeof bounceProofStates)[number]
+
 /** The three groups of folders, which can be listed as a whole. */
 export const folderGroups = {
   sent: ['delivered', 'archived'],

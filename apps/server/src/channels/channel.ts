@@ -27,6 +27,11 @@ export interface DeliveryChannel<S> {
    */
   check(link: ChannelLink<S>, signal: AbortSignal, wishes?: CheckWishes): AsyncIterable<CheckStage>
   /**
+   * Makes an expired secret new; called while no other process renews the same link's. The answer is stored before
+   * it is used. `broken`: a person must connect again; `later`: something passing stood in the way.
+   */
+  renew?(settings: S, secret: string, signal: AbortSignal): Promise<Renewed<S>>
+  /**
    * Names the lane that this recipient's mail shares with others: deliveries of one lane share connections,
    * concurrency and back-off. Managed: the MX provider. Without this method a link is its own lane.
    * Cheap when asked again (cached look-ups); an outcome instead of a name ends the try before it began.
@@ -52,9 +57,14 @@ export interface DeliveryChannel<S> {
   ): Promise<Receipt | 'not-sent' | 'cannot-tell'>
   /**
    * What came to the link's mailbox after `cursor`; null: from now on, nothing of the past. Marks nothing as read and
-   * changes nothing there. At most 200 mails a call; the same mail has the same dedupe key for ever.
+   * changes nothing there. At most 200 mails a call; the same mail has the same dedupe key for ever. Where the cursor
+   * means nothing any more, it looks back over a bounded time and goes on. `failed`: tried again later, and shown.
    */
-  observe?(link: ChannelLink<S>, cursor: string | null, signal: AbortSignal): Promise<Observed>
+  observe?(
+    link: ChannelLink<S>,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): Promise<Observed | { readonly failed: Reason }>
   /** Ends idle connections. After this, `send` is not called again. */
   close?(): Promise<void>
 }
@@ -81,6 +91,8 @@ export interface ChannelTraits {
   readonly replies: 'identity-mailbox' | 'mailbox' | 'unseen'
   /** Where the return path points: our own host (VERP per delivery), or the sender's address. */
   readonly returnPath: 'ours' | 'identity'
+  /** Our own servers: what cannot be delivered they say themselves, and nothing has to be proved. */
+  readonly isOurs?: true
   /** Largest message in octets as encoded. */
   readonly maxBytes: number
   /** Connections that one lane may have open over all processes. */
@@ -108,7 +120,11 @@ export interface ChannelLimit {
 export interface ChannelLink<S> {
   readonly id: LinkId
   readonly settings: S
-  /** Runs `use` with the opened secret; when it answers 'expired' the secret is renewed and `use` runs once more. */
+  /**
+   * Runs `use` with the opened secret, JSON as the contract's form of this kind; when it answers 'expired' the secret
+   * is renewed and `use` runs once more. Rejects with SecretUnavailableError (links/), which the caller lets pass: it
+   * knows its own outcome.
+   */
   withSecret<T>(use: (secret: string) => Promise<T | 'expired'>): Promise<T>
 }
 
@@ -213,6 +229,11 @@ export interface WireFacts {
   /** e.g. TLSv1.3 with the cipher's name; absent: clear text. */
   readonly tls?: string
 }
+
+export type Renewed<S> =
+  | { readonly secret: string; readonly settings?: S }
+  | { readonly broken: Reason }
+  | { readonly later: Reason }
 
 export interface CheckStage extends ToldStage {
   /** The link's settings with what was measured on the way; whoever asked for the check saves them. */

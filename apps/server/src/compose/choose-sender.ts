@@ -1,4 +1,4 @@
-import { type ChannelKind, Problem } from '@fairlead/contract'
+import { type ChannelKind, type LinkState, Problem } from '@fairlead/contract'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Address } from '../mail/message.ts'
 import type { IdentityId, LinkId, MemberId, WorkspaceId } from '../platform/ids.ts'
@@ -30,9 +30,9 @@ export interface FoundSender extends Sender {
   readonly isVerified: boolean
   readonly linkName: string
   readonly linkState: LinkState
+  /** The link does not let this identity send, as far as is known. */
+  readonly isRefused: boolean
 }
-
-export type LinkState = 'ready' | 'needs-attention' | 'paused' | 'removed'
 
 /**
  * Finds identity and link and checks that both may be used by this member. Throws a Problem: what is not theirs does
@@ -60,6 +60,7 @@ export async function findSender(tx: QueryExecutorProvider, choice: SenderChoice
     isVerified: identity.isVerified,
     linkName: link.name,
     linkState: link.state,
+    isRefused: await isRefused(tx, choice, { identity, link }),
   }
 }
 
@@ -105,4 +106,16 @@ async function findLink(
   const row = found.rows[0]
   if (row !== undefined) return row
   throw wanted === null ? new Problem('link.none') : new Problem('not-found', { what: 'delivery channel' })
+}
+
+async function isRefused(
+  tx: QueryExecutorProvider,
+  { workspaceId }: SenderChoice,
+  { identity, link }: { identity: IdentityRow; link: LinkRow },
+): Promise<boolean> {
+  const found = await sql`
+    select from fairlead.link_identity
+    where workspace_id = ${workspaceId} and link_id = ${link.id} and identity_id = ${identity.id}
+      and address_key = ${identity.address.toLowerCase()} and state = 'refused'`.execute(tx)
+  return found.rows.length > 0
 }

@@ -47,6 +47,10 @@ function findingsOf(sender: FoundSender): Finding[] {
   if (linkState === 'paused') {
     found.push(finding('warning', new Problem('link.paused', { name }), 'choose-channel'))
   }
+  if (sender.isRefused) {
+    const problem = new Problem('identity.not-permitted', { name, address: sender.address })
+    found.push(finding('warning', problem, 'choose-channel'))
+  }
   return found
 }
 

@@ -25,6 +25,7 @@ export interface PlainEvent {
     | 'unarchived'
     | 'deleted'
     | 'restored'
+    | 'moved'
   /** Default: now, by the database's clock. */
   readonly occurredAt?: Date
   /** Who says so: inbound, … */

@@ -5,6 +5,7 @@ import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Secrets } from '../platform/secrets.ts'
 import type { Auth } from '../team/auth.ts'
 import type { Caller } from '../team/caller.ts'
 import type { KeyRing } from '../team/key-ring.ts'
@@ -27,6 +28,10 @@ export interface HttpParts {
   readonly sandbox: SandboxInternet | null
   readonly log: Log
   readonly metrics: Metrics
+  /** Seals what links keep. */
+  readonly secrets: Secrets
+  /** Can mail from outside reach the inbound listener, as far as the settings tell? */
+  readonly receivesMail: boolean
   readonly mode: 'sandbox' | 'live'
   readonly http: { readonly host: string; readonly port: number; readonly trustedProxies: readonly string[] }
   /** Shown in the OpenAPI document. */

@@ -59,7 +59,7 @@ async function write(
   const found = await sql<IdentityRow>`
     update fairlead.identity
     set name = ${changes.name ?? before.name}, address = ${address}, address_key = ${addressKey(address)},
-        link_id = ${linkId === undefined ? before.linkId : linkId}, is_default = ${before.isDefault || changes.isDefault === true},
+        link_id = ${linkId === undefined ? before.linkId : linkId}, link_is_given = link_is_given and ${linkId === undefined}, is_default = ${before.isDefault || changes.isDefault === true},
         signature_html = ${changes.signatureHtml ?? before.signatureHtml},
         verified_at = case when ${isMoved} then null else verified_at end,
         verified_by = case when ${isMoved} then null else verified_by end

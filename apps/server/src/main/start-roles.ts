@@ -50,7 +50,7 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   })
   const recorded = liveHints(core)
   const worker = await startWorker({
-    ...{ db, log, returnPathKey, hosts: parts.hosts },
+    ...{ db, log, returnPathKey, hosts: parts.hosts, secrets: core.secrets },
     ...{ channels: parts.mail.channels, backOff: parts.mail.backOff, dkim: [parts.platformKey.key] },
     release: acceptParts({ ...parts, onDue: () => undefined }),
     onAnswer: ({ outcomes }) => {
@@ -132,6 +132,11 @@ async function startLiveFeed(core: Core, stops: Stops): Promise<LiveFeed> {
   return live
 }
 
+/** Senders on the internet find port 25 alone; in the sandbox the simulator knows ours. */
+function receivesMail({ mode, inbound }: Core['config']): boolean {
+  return mode === 'sandbox' || inbound.port === 25
+}
+
 /** Serves the API; answers its URL. `worker`: the one in this process. */
 export async function startHttpRole(parts: RoleParts, worker: Worker | null): Promise<string> {
   const { core, stops, metrics } = parts
@@ -148,6 +153,7 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
     ...{ live, sandbox: parts.sandbox },
     ...{ db: core.db, log: core.log, metrics, version },
     ...{ mode: core.config.mode, http: core.config.http },
+    ...{ secrets: core.secrets, receivesMail: receivesMail(core.config) },
     ...{ auth: core.auth, channels: parts.mail.channels, publicUrl: core.config.publicUrl },
     webFolder,
     keyRing: createKeyRing({ db: core.db, auth: core.auth }),

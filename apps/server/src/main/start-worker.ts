@@ -3,6 +3,7 @@ import { closeChannels } from '../channels/registry.ts'
 import { releaseDueEmail } from '../compose/release-due-emails.ts'
 import type { ReleaseParts } from '../compose/release-email.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
+import { openLink } from '../links/open-link.ts'
 import type { ReadBlob } from '../mail/body.ts'
 import type { DkimKey } from '../mail/message.ts'
 import { messageIdFor } from '../mail/message-id.ts'
@@ -13,11 +14,14 @@ import type { LoadedMessage } from '../outbox/load-messages.ts'
 import { type Outbox, type OutboxOptions, startOutbox } from '../outbox/start-outbox.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Log } from '../platform/log.ts'
+import type { Secrets } from '../platform/secrets.ts'
 
 export interface WorkerOptions {
   readonly db: Db
   readonly log: Log
   readonly channels: Channels
+  /** Opens what links keep. */
+  readonly secrets: Secrets
   readonly hosts: PlatformHosts
   /** The key that signs new return paths. */
   readonly returnPathKey: ReturnPathKey
@@ -64,11 +68,13 @@ function outboxOptions(options: WorkerOptions): OutboxOptions {
     log: options.log,
     channels: options.channels,
     backOff: options.backOff,
-    openLink: link => ({
-      id: link.id,
-      settings: link.settings,
-      withSecret: () => Promise.reject(new Error(`a ${link.kind} channel keeps no secret`)),
-    }),
+    openLink: link => {
+      const channel = options.channels.get(link.kind)
+      return openLink(
+        { db: options.db, secrets: options.secrets, renew: channel?.renew?.bind(channel) },
+        link,
+      )
+    },
     openMessage: (message, messageId) => openMessage(message, messageId, options.release),
     envelope: {
       returnPath: ({ id, round }) =>

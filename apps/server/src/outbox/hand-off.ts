@@ -8,6 +8,7 @@ import type {
   Receipt,
   SendOutcome,
 } from '../channels/channel.ts'
+import { SecretUnavailableError } from '../links/secret-unavailable.ts'
 import type { Address, DkimKey, OutgoingMessage } from '../mail/message.ts'
 import { failpoint } from '../platform/failpoint.ts'
 import { type DeliveryId, type HandoffId, newId } from '../platform/ids.ts'
@@ -157,6 +158,7 @@ async function send(
     }
     return await channel.send(handoff, link, mark, signal)
   } catch (error) {
+    if (error instanceof SecretUnavailableError) return { outcomes: new Map([[delivery.id, error.outcome]]) }
     if (!(error instanceof LostClaim)) parts.onBug(error, started.id)
     // Recorded by the mark: deferred before it, uncertain after it (architecture §2).
     return { outcomes: new Map([[delivery.id, { is: 'uncertain', reason: bugReason(error) }]]) }

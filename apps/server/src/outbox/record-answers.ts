@@ -3,6 +3,7 @@ import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Receipt, SendOutcome, WireFacts } from '../channels/channel.ts'
 import type { DeliveryEvent } from '../events/lifecycle.ts'
 import { type Change, transitionDeliveries } from '../events/transition-deliveries.ts'
+import { breakLink } from '../links/set-link-state.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import { failpoint } from '../platform/failpoint.ts'
@@ -163,11 +164,11 @@ async function writeAttempts(
 async function pauseBrokenLinks(tx: QueryExecutorProvider, verdicts: readonly Verdict[]): Promise<void> {
   for (const { answer, delivery, outcome } of verdicts) {
     if (outcome.is !== 'link-broken') continue
-    await sql`
-      update fairlead.link set state = 'needs-attention', state_reason = ${JSON.stringify(outcome.reason)}::jsonb, state_at = fairlead.now()
-      where workspace_id = ${delivery.workspaceId} and id = ${answer.handoff.linkId} and state = 'ready'`.execute(
-      tx,
-    )
+    await breakLink(tx, {
+      workspaceId: delivery.workspaceId,
+      linkId: answer.handoff.linkId,
+      reason: outcome.reason,
+    })
   }
 }
 

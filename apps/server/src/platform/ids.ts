@@ -17,6 +17,7 @@ export const idPrefixes = {
   handoff: 'hnd',
   attempt: 'atm',
   event: 'evt',
+  linkEvent: 'lev',
   notice: 'ntc',
   inbound: 'inb',
   attachment: 'att',
@@ -38,6 +39,7 @@ export type DeliveryId = Id<'delivery'>
 export type HandoffId = Id<'handoff'>
 export type AttemptId = Id<'attempt'>
 export type EventId = Id<'event'>
+export type LinkEventId = Id<'linkEvent'>
 export type NoticeId = Id<'notice'>
 export type InboundId = Id<'inbound'>
 export type AttachmentId = Id<'attachment'>

@@ -59,7 +59,7 @@ export function listenLive({ client, onState, onEvent }: Live): () => void {
 function newsIn(text: unknown): LiveNews | null {
   try {
     const news = JSON.parse(String(text)) as LiveNews
-    return ['ready', 'event', 'reset'].includes(news.type) ? news : null
+    return ['ready', 'event', 'link', 'reset'].includes(news.type) ? news : null
   } catch {
     return null
   }
@@ -77,8 +77,9 @@ function inBunches(client: QueryClient): (news: LiveNews) => void {
   }
   return news => {
     if (news.type === 'ready') return
-    note(news.type === 'event' ? keys.email(news.emailId) : keys.emails)
-    if (news.type === 'reset' || news.hasMoved) note(keys.conversations)
+    if (news.type === 'link' || news.type === 'reset') note(keys.links)
+    if (news.type !== 'link') note(news.type === 'event' ? keys.email(news.emailId) : keys.emails)
+    if (news.type !== 'event' || news.hasMoved) note(keys.conversations)
     if (timer === undefined) timer = setTimeout(ask, bunchMs)
   }
 }

@@ -109,6 +109,7 @@ export const eventSentences: Readonly<Record<string, string>> = {
   lateNews: 'News that changes nothing any more',
   lostTrack: 'Lost track of the answer',
   marked: 'Handed over: the last bytes leave',
+  moved: 'Moved to another delivery channel',
   queued: 'Put in the outbox',
   refused: 'Refused',
   released: 'Released to the outbox',

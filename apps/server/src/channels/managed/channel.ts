@@ -102,6 +102,7 @@ function traitsOf(options: ManagedOptions): ChannelTraits {
     replies: 'identity-mailbox',
     returnPath: 'ours',
     signsDkim: true,
+    isOurs: true,
     maxBytes,
     connectionsPerLane: options.connectionsPerLane ?? (options.smartHost === undefined ? 20 : 50),
   }

@@ -66,17 +66,21 @@ export interface TestApi {
   close(): Promise<void>
 }
 
+/** What the test API seals with. */
+export const testAppKey = 'a key for tests alone, 32 or more'
+
 /** The API on a free port of loopback, over a database of its own, with two workspaces. */
 export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<TestApi> {
   const database = await createTestDatabase()
   await migrateAuth(database.url)
-  const auth = createAuth({ db: database.db, secrets: createSecrets(['a key for tests alone, 32 or more']) })
+  const secrets = createSecrets([testAppKey])
+  const auth = createAuth({ db: database.db, secrets })
   const keyRing = createKeyRing({ db: database.db, auth })
   const log: string[] = []
   let due = 0
   const accept = acceptParts(database, () => (due += 1))
   const http = await createHttp({
-    ...{ auth, channels: testChannels(), publicUrl: null, sandbox: null },
+    ...{ auth, secrets, receivesMail: true, channels: testChannels(), publicUrl: null, sandbox: null },
     live: new LiveFeed({ db: database.db }),
     ...{ db: database.db, keyRing, mode: 'sandbox', version: '0.0.0', metrics: createMetrics() },
     log: createLog({ level: 'info', to: { write: line => void log.push(line) } }),
