@@ -22,7 +22,9 @@ describe.runIf(has('postfix', 'bind'))(
       console.table(Object.fromEntries(table))
     })
 
-    for (const failpoint of Object.keys(failpoints) as FailpointName[]) {
+    // The managed servers hold nothing before the mark; outbox/killed-outbox.test.ts kills there.
+    const points = (Object.keys(failpoints) as FailpointName[]).filter(name => name !== 'after-keep')
+    for (const failpoint of points) {
       test(`${failpoint}: ${failpoints[failpoint]}`, { timeout: runs * 60_000 + 120_000 }, async () => {
         for (let run = 0; run < runs; run++) await killRun(world, { failpoint, run, table })
         expect(table.get(failpoint)?.killed).toBe(runs)

@@ -4,7 +4,7 @@ import { type Marking, markDeliveries } from '../events/mark-deliveries.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { HandoffId, LinkId } from '../platform/ids.ts'
-import type { ClaimedDelivery } from './claim-due-deliveries.ts'
+import type { ClaimedDelivery, ClaimedHandoff } from './claimed-handoff.ts'
 
 /** One try at the wire, as the database will know it. */
 export interface HandoffRecord {
@@ -15,6 +15,9 @@ export interface HandoffRecord {
   /** performance.now() at its beginning: the database's clock is set back by what has passed since. */
   readonly startedTick: number
   readonly deliveries: readonly ClaimedDelivery[]
+  /** What is said of its lane's pace is said of the whole link. */
+  readonly isOneLane: boolean
+  readonly charged: ClaimedHandoff['charged']
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Reason } from '@fairlead/bounce'
 import type {
   ChannelLink,
+  ChannelTraits,
   DeliveryChannel,
   Handoff,
   HandoffResult,
@@ -12,11 +13,12 @@ import { SecretUnavailableError } from '../links/secret-unavailable.ts'
 import type { Address, DkimKey, OutgoingMessage } from '../mail/message.ts'
 import { failpoint } from '../platform/failpoint.ts'
 import { type DeliveryId, type HandoffId, newId } from '../platform/ids.ts'
-import type { ClaimedDelivery } from './claim-due-deliveries.ts'
+import type { Answer } from './answer.ts'
+import type { ClaimedHandoff } from './claimed-handoff.ts'
 import type { HandoffRecord } from './commit-marks.ts'
 import type { Lanes, LaneTicket } from './lanes.ts'
 import type { LoadedMessage } from './load-messages.ts'
-import type { Answer } from './record-answers.ts'
+import type { KnownReceipts } from './load-receipts.ts'
 
 /** Envelope facts that are the platform's or the domain's, not the message's. */
 export interface Envelope {
@@ -34,7 +36,7 @@ export interface HandoffParts {
   readonly envelope: Envelope
   /** This worker's part of a lane that takes `most` connections in all. */
   shareOf(most: number): number
-  /** Commits the mark; false where the delivery is no longer ours. */
+  /** Commits the mark; false where one of the deliveries is no longer ours. */
   commitMark(record: HandoffRecord): Promise<boolean>
   /** Commits what the far side holds before the mark. */
   keepReceipt(record: HandoffRecord, receipt: Receipt): Promise<void>
@@ -43,8 +45,10 @@ export interface HandoffParts {
 }
 
 export interface Try {
-  readonly delivery: ClaimedDelivery
+  readonly claimed: ClaimedHandoff
+  readonly traits: ChannelTraits
   readonly message: LoadedMessage
+  readonly receipts: KnownReceipts
   readonly channel: DeliveryChannel<unknown>
   readonly link: ChannelLink<unknown>
 }
@@ -53,42 +57,43 @@ export type TryResult =
   | { readonly is: 'answered'; readonly answer: Answer }
   | { readonly is: 'returned'; readonly dueInMs: number }
 
-/** One try of one delivery, from the door of its lane to the answer. Never throws. */
+/** One try of one handoff, from the door of its lane to the answer. Never throws. */
 export async function handOff(tried: Try, parts: HandoffParts, signal: AbortSignal): Promise<TryResult> {
   const started = startRecord(tried, parts.envelope)
   const place = await placeOf(tried, signal)
   if ('outcome' in place) return { is: 'answered', answer: untriedAnswer(started, place.outcome) }
+  const { connectionsPerLane } = tried.traits
   const ticket = await parts.lanes.enter(
     place.lane,
-    parts.shareOf(tried.channel.traits(tried.link.settings).connectionsPerLane),
+    parts.shareOf(Math.min(connectionsPerLane, tried.claimed.mostConnections ?? connectionsPerLane)),
   )
   if (ticket.is === 'closed') return { is: 'returned', dueInMs: ticket.waitMs }
   try {
-    return {
-      is: 'answered',
-      answer: await sendInLane(tried, { started, lane: place.lane, ticket }, parts, signal),
-    }
+    return await sendInLane(tried, { started, lane: place.lane, ticket }, parts, signal)
   } finally {
     ticket.leave()
   }
 }
 
-function startRecord(tried: Try, envelope: Envelope): HandoffRecord {
-  const { delivery, message } = tried
+function startRecord({ claimed, traits, message }: Try, envelope: Envelope): HandoffRecord {
+  const { way, deliveries, charged } = claimed
+  const [first] = deliveries
   return {
     id: newId('handoff'),
-    linkId: delivery.linkId,
-    rfcMessageId: envelope.messageIdFor(message, delivery),
-    envelopeFrom: envelope.returnPath(delivery),
+    linkId: way.link.id,
+    rfcMessageId: envelope.messageIdFor(message, first),
+    envelopeFrom: traits.returnPath === 'ours' ? envelope.returnPath(first) : message.fromAddress,
     startedTick: performance.now(),
-    deliveries: [delivery],
+    deliveries,
+    isOneLane: way.isOneLane,
+    charged,
   }
 }
 
-async function placeOf({ channel, delivery, link }: Try, signal: AbortSignal): Promise<LaneAnswer> {
+async function placeOf({ channel, claimed, link }: Try, signal: AbortSignal): Promise<LaneAnswer> {
   if (channel.lane === undefined) return { lane: `link:${link.id}` }
   try {
-    return await channel.lane(delivery.address as Address, link, signal)
+    return await channel.lane(claimed.deliveries[0].address as Address, link, signal)
   } catch (error) {
     return { outcome: { is: 'deferred', reason: bugReason(error) } }
   }
@@ -115,53 +120,72 @@ async function sendInLane(
   entered: Entered,
   parts: HandoffParts,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<TryResult> {
   const { started, lane, ticket } = entered
-  let isMarked = false
-  const mark = async (): Promise<void> => {
+  let mark: 'open' | 'made' | 'lost' = 'open'
+  const makeMark = async (): Promise<void> => {
     await failpoint('before-mark')
-    if (!(await parts.commitMark(started))) throw new LostClaim()
-    isMarked = true
+    const isOurs = await parts.commitMark(started)
+    mark = isOurs ? 'made' : 'lost'
+    if (!isOurs) throw new LostClaim()
     await failpoint('after-mark')
   }
-  const result = await send(tried, { started, lane }, mark, parts, signal)
+  const result = await send(tried, { started, lane }, makeMark, parts, signal)
   await failpoint('after-answer')
+  // One of its deliveries is no longer ours, so nothing left; the others go on at once in a handoff without it.
+  if (markNow() === 'lost') return { is: 'returned', dueInMs: 0 }
   return {
-    handoff: started,
-    isMarked,
-    outcomes: result.outcomes,
-    lane,
-    wasLaneTried: ticket.wasTried,
-    ...(result.wire === undefined ? {} : { wire: result.wire }),
-    ...(result.receipt === undefined ? {} : { receipt: result.receipt }),
+    is: 'answered',
+    answer: {
+      handoff: started,
+      isMarked: markNow() === 'made',
+      outcomes: result.outcomes,
+      lane,
+      wasLaneTried: ticket.wasTried,
+      ...(result.wire === undefined ? {} : { wire: result.wire }),
+      ...(result.receipt === undefined ? {} : { receipt: result.receipt }),
+    },
+  }
+
+  function markNow(): typeof mark {
+    return mark
   }
 }
 
 async function send(
-  { channel, delivery, link, message }: Try,
+  tried: Try,
   { started, lane }: { started: HandoffRecord; lane: string },
   mark: () => Promise<void>,
   parts: HandoffParts,
   signal: AbortSignal,
 ): Promise<HandoffResult> {
+  const { channel, claimed, link, message, receipts, traits } = tried
+  const { leftBehind, thread } = receipts
   try {
     const handoff: Handoff = {
       id: started.id,
       message: await parts.outgoing(message, started.rfcMessageId),
-      deliveries: [{ id: delivery.id, to: delivery.address as Address, kind: delivery.kind }],
+      deliveries: claimed.deliveries.map(({ id, address, kind }) => ({ id, to: address as Address, kind })),
       envelopeFrom: started.envelopeFrom as Address,
-      round: delivery.round,
-      dkim:
-        channel.traits(link.settings).signsDkim === true ? parts.envelope.dkimFor(message.fromAddress) : [],
+      round: claimed.deliveries[0].round,
+      dkim: traits.signsDkim === true ? parts.envelope.dkimFor(message.fromAddress) : [],
       lane,
-      keep: receipt => parts.keepReceipt(started, receipt),
+      ...(leftBehind === undefined ? {} : { leftBehind }),
+      ...(thread === undefined ? {} : { thread }),
+      keep: async receipt => {
+        await parts.keepReceipt(started, receipt)
+        await failpoint('after-keep')
+      },
     }
     return await channel.send(handoff, link, mark, signal)
   } catch (error) {
-    if (error instanceof SecretUnavailableError) return { outcomes: new Map([[delivery.id, error.outcome]]) }
+    const forAll = (outcome: SendOutcome) => ({
+      outcomes: new Map(claimed.deliveries.map(({ id }) => [id, outcome])),
+    })
+    if (error instanceof SecretUnavailableError) return forAll(error.outcome)
     if (!(error instanceof LostClaim)) parts.onBug(error, started.id)
     // Recorded by the mark: deferred before it, uncertain after it (architecture §2).
-    return { outcomes: new Map([[delivery.id, { is: 'uncertain', reason: bugReason(error) }]]) }
+    return forAll({ is: 'uncertain', reason: bugReason(error) })
   }
 }
 

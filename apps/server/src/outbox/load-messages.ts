@@ -3,7 +3,7 @@ import type { Address, BodyPiece } from '../mail/message.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { EmailId, MessageId, WorkspaceId } from '../platform/ids.ts'
-import type { ClaimedDelivery } from './claim-due-deliveries.ts'
+import type { ClaimedHandoff } from './claimed-handoff.ts'
 
 /** A frozen message as the outbox holds it while its deliveries are on their way. */
 export interface LoadedMessage {
@@ -25,12 +25,12 @@ const inlineBody = 65_536
 
 type Row = Omit<LoadedMessage, 'body'> & { body: string | null }
 
-/** The messages of these deliveries, by id: one query for all, each message once. */
+/** The messages of these handoffs, by id: one query for all, each message once. */
 export async function loadMessages(
   db: Db,
-  claimed: readonly ClaimedDelivery[],
+  claimed: readonly ClaimedHandoff[],
 ): Promise<Map<MessageId, LoadedMessage>> {
-  const wanted = new Map(claimed.map(delivery => [delivery.messageId, delivery.workspaceId]))
+  const wanted = new Map(claimed.map(({ deliveries: [first] }) => [first.messageId, first.workspaceId]))
   const read = await asEngine(db, tx => selectMessages(tx, wanted))
   return new Map(read.map(row => [row.id, { ...row, body: () => bodyOf(db, row) }]))
 }

@@ -1,6 +1,6 @@
 import type { Reason } from '@fairlead/bounce'
 import { type QueryExecutorProvider, sql } from 'kysely'
-import type { Receipt, SendOutcome, WireFacts } from '../channels/channel.ts'
+import type { SendOutcome } from '../channels/channel.ts'
 import type { DeliveryEvent } from '../events/lifecycle.ts'
 import { type Change, transitionDeliveries } from '../events/transition-deliveries.ts'
 import { breakLink } from '../links/set-link-state.ts'
@@ -8,27 +8,11 @@ import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import { failpoint } from '../platform/failpoint.ts'
 import type { DeliveryId } from '../platform/ids.ts'
+import type { Answer, Verdict } from './answer.ts'
 import { type BackOff, laneRestMs, nextTryInMs } from './back-off.ts'
-import type { ClaimedDelivery } from './claim-due-deliveries.ts'
-import { type HandoffRecord, insertHandoffs } from './commit-marks.ts'
-
-/** What came of one try. */
-export interface Answer {
-  readonly handoff: HandoffRecord
-  readonly isMarked: boolean
-  readonly outcomes: ReadonlyMap<DeliveryId, SendOutcome>
-  readonly wire?: WireFacts
-  readonly receipt?: Receipt
-  readonly lane: string
-  /** Was the lane resting or on trial when this began? Then a success lets it go. */
-  readonly wasLaneTried: boolean
-}
-
-interface Verdict {
-  readonly answer: Answer
-  readonly delivery: ClaimedDelivery
-  readonly outcome: SendOutcome
-}
+import type { ClaimedHandoff } from './claimed-handoff.ts'
+import { insertHandoffs } from './commit-marks.ts'
+import { giveBack, hintOf, learnPace } from './record-pace.ts'
 
 /** Writes the answers of many handoffs in one commit: states, attempts, handoffs, lanes, broken links. */
 export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly Answer[]): Promise<null[]> {
@@ -47,6 +31,11 @@ export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly 
     await writeAttempts(tx, answers, verdicts)
     await pauseBrokenLinks(tx, verdicts)
     await moveLanes(tx, backOff, answers)
+    await learnPace(tx, backOff, verdicts)
+    await giveBack(
+      tx,
+      answers.filter(answer => !answer.isMarked).map(answer => answer.handoff),
+    )
     await failpoint('before-answers-commit')
   })
   await failpoint('after-answers-commit')
@@ -54,8 +43,10 @@ export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly 
 }
 
 function verdictsOf(answer: Answer): Verdict[] {
+  const random = Math.random()
   return answer.handoff.deliveries.map(delivery => ({
     answer,
+    random,
     delivery,
     outcome: answer.outcomes.get(delivery.id) ?? unanswered(answer.isMarked),
   }))
@@ -86,7 +77,7 @@ function eventOf({ outcome, answer }: Verdict): DeliveryEvent {
 function changeOf(verdict: Verdict, backOff: BackOff): Change {
   const { answer, delivery, outcome } = verdict
   const event = eventOf(verdict)
-  const hintMs = outcome.is === 'deferred' && outcome.notBefore ? outcome.notBefore.getTime() - Date.now() : 0
+  const hintMs = hintOf(outcome)
   return {
     workspaceId: delivery.workspaceId,
     deliveryId: delivery.id,
@@ -96,7 +87,7 @@ function changeOf(verdict: Verdict, backOff: BackOff): Change {
     source: 'outbox',
     ...(outcome.is === 'accepted' ? {} : { reason: outcome.reason }),
     ...(event === 'deferred'
-      ? { dueInMs: nextTryInMs(backOff, { tries: delivery.tries + 1, hintMs, random: Math.random() }) }
+      ? { dueInMs: nextTryInMs(backOff, { tries: delivery.tries + 1, hintMs, random: verdict.random }) }
       : {}),
     facts: {
       ...(answer.wire?.host === undefined ? {} : { host: answer.wire.host }),
@@ -153,7 +144,8 @@ async function writeAttempts(
         ${verdicts.map(({ answer }) => answer.handoff.id)}::uuid[], ${verdicts.map(attemptOutcome)}::text[],
         ${verdicts.map(verdict => json(reasonOf(verdict)))}::text[], ${verdicts.map(replyOf)}::text[]) as k (w, d, h, outcome, reason, reply)
       where a.workspace_id = k.w and a.delivery_id = k.d and a.handoff_id = k.h)
-    update fairlead.handoff h set answered_at = t.now, wire = k.wire::jsonb, receipt = k.receipt::jsonb, seen_message_id = k.seen
+    update fairlead.handoff h set answered_at = t.now, wire = k.wire::jsonb, receipt = coalesce(k.receipt::jsonb, h.receipt),
+      seen_message_id = coalesce(k.seen, h.seen_message_id)
     from unnest(${workspaces}::uuid[], ${answers.map(({ handoff }) => handoff.id)}::uuid[], ${answers.map(({ wire }) => json(wire))}::text[],
       ${answers.map(({ receipt }) => json(receipt))}::text[], ${answers.map(({ receipt }) => receipt?.messageId ?? null)}::text[])
       as k (w, i, wire, receipt, seen), (select fairlead.now() as now) t
@@ -172,7 +164,7 @@ async function pauseBrokenLinks(tx: QueryExecutorProvider, verdicts: readonly Ve
   }
 }
 
-/** A lane that asked for a pause rests, longer each time in a row; the first success on trial lets it go. */
+/** A lane that asked for a pause rests, longer each time in a row; the first success on trial lets it go. A link that is its own lane has a pace for that. */
 async function moveLanes(
   tx: QueryExecutorProvider,
   backOff: BackOff,
@@ -180,7 +172,7 @@ async function moveLanes(
 ): Promise<void> {
   const rests = new Map<string, Reason>()
   const wellAgain = new Set<string>()
-  for (const answer of answers) {
+  for (const answer of answers.filter(({ handoff }) => !handoff.isOneLane)) {
     for (const outcome of answer.outcomes.values()) {
       if (outcome.is === 'deferred' && outcome.laneWide === true) rests.set(answer.lane, outcome.reason)
       if (outcome.is === 'accepted' && answer.wasLaneTried) wellAgain.add(answer.lane)
@@ -210,23 +202,29 @@ async function restLane(
     where l.not_before <= fairlead.now()`.execute(tx)
 }
 
-/** Gives deliveries back untried; they are due again after `dueInMs`. */
-export async function returnDeliveries(
+/** Gives handoffs back untried; they are due again after `dueInMs`. */
+export async function returnHandoffs(
   db: Db,
-  items: ReadonlyArray<{ delivery: ClaimedDelivery; dueInMs: number }>,
+  items: ReadonlyArray<{ handoff: ClaimedHandoff; dueInMs: number }>,
 ): Promise<null[]> {
-  await asEngine(db, tx =>
-    transitionDeliveries(
+  await asEngine(db, async tx => {
+    await transitionDeliveries(
       tx,
-      items.map(({ delivery, dueInMs }) => ({
-        workspaceId: delivery.workspaceId,
-        deliveryId: delivery.id,
-        event: 'returned' as const,
-        fence: delivery.fence,
-        dueInMs,
-        source: 'outbox',
-      })),
-    ),
-  )
+      items.flatMap(({ handoff, dueInMs }) =>
+        handoff.deliveries.map(delivery => ({
+          workspaceId: delivery.workspaceId,
+          deliveryId: delivery.id,
+          event: 'returned' as const,
+          fence: delivery.fence,
+          dueInMs,
+          source: 'outbox',
+        })),
+      ),
+    )
+    await giveBack(
+      tx,
+      items.map(({ handoff }) => ({ ...handoff, linkId: handoff.way.link.id })),
+    )
+  })
   return items.map(() => null)
 }

@@ -1,16 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ChannelKind } from '@fairlead/contract'
 import type { ChannelLink, DeliveryChannel } from '../channels/channel.ts'
 import type { OutgoingMessage } from '../mail/message.ts'
 import type { Db } from '../platform/database/connect.ts'
 import { failpoint } from '../platform/failpoint.ts'
+import type { Answer } from './answer.ts'
 import type { BackOff } from './back-off.ts'
-import { type ClaimedDelivery, DueDeliveries, type DueLink } from './claim-due-deliveries.ts'
+import { DueDeliveries } from './claim-due-deliveries.ts'
+import type { ClaimedHandoff } from './claimed-handoff.ts'
 import { commitMarks, type HandoffRecord, keepReceipt } from './commit-marks.ts'
+import type { DueLink } from './due-links.ts'
 import { GroupCommit } from './group-commit.ts'
 import { type Envelope, type HandoffParts, handOff, type TryResult } from './hand-off.ts'
+import { Holdings } from './holdings.ts'
 import { Lanes } from './lanes.ts'
 import { type LoadedMessage, loadMessages } from './load-messages.ts'
-import { type Answer, recordAnswers, returnDeliveries } from './record-answers.ts'
+import { type KnownReceipts, loadReceipts } from './load-receipts.ts'
+import { recordAnswers, returnHandoffs } from './record-answers.ts'
 import { sweepLapsed } from './sweep-lapsed.ts'
 import { type LeaseTimes, leaseTimes, shareOf, takeWorkerLease, type WorkerLease } from './worker-lease.ts'
 
@@ -47,6 +53,7 @@ export interface Outbox {
 
 const pollMs = 1_000
 const claimAtOnce = 200
+const usualCapacity = 600
 
 export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
   const lease = await takeWorkerLease(options.db, {
@@ -65,13 +72,11 @@ class OutboxRunner implements Outbox {
   readonly #due: DueDeliveries
   readonly #marks: GroupCommit<HandoffRecord, boolean>
   readonly #answers: GroupCommit<Answer, null>
-  readonly #returns: GroupCommit<{ delivery: ClaimedDelivery; dueInMs: number }, null>
+  readonly #returns: GroupCommit<{ handoff: ClaimedHandoff; dueInMs: number }, null>
   readonly #abort = new AbortController()
+  readonly #stopped = new AbortController()
   readonly #parts: HandoffParts
-  readonly #capacity: number
-  /** Free places that make a claim worth its commit. */
-  readonly #worthClaiming: number
-  #held = 0
+  readonly #held: Holdings
   #isStopping = false
   #wake: () => void = () => {}
   #isWoken = false
@@ -83,19 +88,28 @@ class OutboxRunner implements Outbox {
     const { db, backOff } = options
     this.#options = options
     this.#lease = lease
-    this.#capacity = options.capacity ?? 400
-    this.#worthClaiming = Math.min(claimAtOnce, this.#capacity) / 4
-    this.#due = new DueDeliveries(db, () => lease.id())
+    const share = (most: number): number => shareOf(most, lease.standing())
+    this.#held = new Holdings({
+      capacity: options.capacity ?? usualCapacity,
+      claimAtOnce,
+      shareOf: share,
+    })
+    this.#due = new DueDeliveries({
+      db,
+      channels: options.channels,
+      leaseId: () => lease.id(),
+      roomFor: (way, mostConnections) => this.#held.roomFor(way, mostConnections),
+    })
     this.#marks = new GroupCommit({ most: claimAtOnce, commit: records => commitMarks(db, records) })
     this.#answers = new GroupCommit({
       most: claimAtOnce,
       commit: answers => recordAnswers(db, backOff, answers),
     })
-    this.#returns = new GroupCommit({ most: claimAtOnce, commit: items => returnDeliveries(db, items) })
+    this.#returns = new GroupCommit({ most: claimAtOnce, commit: items => returnHandoffs(db, items) })
     this.#parts = {
       lanes: this.#lanes,
       envelope: options.envelope,
-      shareOf: most => shareOf(most, lease.standing()),
+      shareOf: share,
       commitMark: record => this.#marks.submit(record),
       keepReceipt: (record, receipt) => keepReceipt(db, record, receipt),
       outgoing: options.openMessage,
@@ -125,17 +139,18 @@ class OutboxRunner implements Outbox {
   }
 
   held(): number {
-    return this.#held
+    return this.#held.deliveries()
   }
 
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true
+    this.#stopped.abort()
     this.wake()
     this.#lanes.close()
     await this.#loop
     if (this.#upkeep !== null) clearInterval(this.#upkeep)
     const timer = setTimeout(() => this.#abort.abort(), graceMs)
-    if (this.#held > 0) await new Promise<void>(resolve => (this.#whenEmpty = resolve))
+    if (this.held() > 0) await new Promise<void>(resolve => (this.#whenEmpty = resolve))
     clearTimeout(timer)
     await this.#lease.release()
   }
@@ -156,52 +171,61 @@ class OutboxRunner implements Outbox {
 
   /** A full batch is followed by the next one at once; otherwise the worker waits for a hint, a free place or the poll. */
   async #claim(): Promise<number> {
-    const free = this.#capacity - this.#held
-    if (free < this.#worthClaiming || !this.#lease.isHeld()) return 0
-    const { deliveries, links } = await this.#due.claim(Math.min(free, claimAtOnce))
-    if (deliveries.length === 0) return 0
-    this.#held += deliveries.length
+    const free = this.#held.free()
+    if (free === 0 || !this.#lease.isHeld()) return 0
+    const claimed = await this.#due.claim(Math.min(free, claimAtOnce))
+    if (claimed.length === 0) return 0
+    this.#held.add(claimed)
     await failpoint('after-claim')
-    await this.#begin(deliveries, links)
-    return deliveries.length
+    await this.#begin(claimed)
+    return claimed.length
   }
 
-  async #begin(deliveries: readonly ClaimedDelivery[], links: ReadonlyMap<string, DueLink>): Promise<void> {
-    const messages = await loadMessages(this.#options.db, deliveries).catch(error => {
+  async #begin(claimed: readonly ClaimedHandoff[]): Promise<void> {
+    const startedTick = performance.now()
+    const [messages, receiptsOf] = await Promise.all([
+      loadMessages(this.#options.db, claimed),
+      loadReceipts(this.#options.db, claimed),
+    ]).catch(error => {
       this.#report(error)
-      return new Map<string, LoadedMessage>()
+      return [new Map<string, LoadedMessage>(), (): KnownReceipts => ({})] as const
     })
-    for (const delivery of deliveries) {
-      const link = links.get(delivery.linkId)
-      const message = messages.get(delivery.messageId)
-      void this.#carry(delivery, link, message).finally(() => this.#letGo())
+    for (const handoff of claimed) {
+      const message = messages.get(handoff.deliveries[0].messageId)
+      const loaded = message && { message, receipts: receiptsOf(handoff), startedTick }
+      void this.#carry(handoff, loaded).finally(() => this.#letGo(handoff))
     }
   }
 
-  /** One delivery from claim to record. A failing record is tried until it is written or the lease tells the truth instead. */
+  /** One handoff from claim to record. A failing record is tried until it is written or the lease tells the truth instead. */
   async #carry(
-    delivery: ClaimedDelivery,
-    link: DueLink | undefined,
-    message: LoadedMessage | undefined,
+    claimed: ClaimedHandoff,
+    loaded: { message: LoadedMessage; receipts: KnownReceipts; startedTick: number } | undefined,
   ): Promise<void> {
-    const channel = link === undefined ? undefined : this.#options.channels.get(link.kind)
-    const result: TryResult =
-      link === undefined || message === undefined || channel === undefined
-        ? { is: 'returned', dueInMs: 60_000 }
-        : await handOff(
-            { delivery, message, channel, link: this.#options.openLink(link) },
-            this.#parts,
-            this.#abort.signal,
-          )
-    await this.#record(delivery, result)
+    const { link, traits } = claimed.way
+    const channel = this.#options.channels.get(link.kind)
+    if (loaded === undefined || channel === undefined || traits === null)
+      return await this.#record(claimed, { is: 'returned', dueInMs: 60_000 })
+    if (!(await this.#isTime(claimed.startInMs - (performance.now() - loaded.startedTick))))
+      return await this.#record(claimed, { is: 'returned', dueInMs: 0 })
+    const { message, receipts } = loaded
+    const opened = this.#options.openLink(link)
+    const tried = { claimed, traits, message, receipts, channel, link: opened }
+    await this.#record(claimed, await handOff(tried, this.#parts, this.#abort.signal))
   }
 
-  async #record(delivery: ClaimedDelivery, result: TryResult): Promise<void> {
+  /** Waits for the pace's slot; false where the worker stops before. */
+  async #isTime(waitMs: number): Promise<boolean> {
+    if (waitMs <= 0) return true
+    return await delay(waitMs, true, { signal: this.#stopped.signal }).catch(() => false)
+  }
+
+  async #record(handoff: ClaimedHandoff, result: TryResult): Promise<void> {
     if (result.is === 'answered') {
       await this.#untilWritten(() => this.#answers.submit(result.answer))
       this.#options.onAnswer?.(result.answer)
     } else {
-      await this.#untilWritten(() => this.#returns.submit({ delivery, dueInMs: Math.round(result.dueInMs) }))
+      await this.#untilWritten(() => this.#returns.submit({ handoff, dueInMs: Math.round(result.dueInMs) }))
     }
   }
 
@@ -218,10 +242,10 @@ class OutboxRunner implements Outbox {
     }
   }
 
-  #letGo(): void {
-    this.#held -= 1
-    if (this.#held === 0) this.#whenEmpty()
-    if (this.#capacity - this.#held >= this.#worthClaiming) this.wake()
+  #letGo(handoff: ClaimedHandoff): void {
+    const isWorthLooking = this.#held.remove(handoff)
+    if (this.held() === 0) this.#whenEmpty()
+    if (isWorthLooking) this.wake()
   }
 
   /** A hint that came while claiming was under way counts too. */

@@ -68,7 +68,7 @@ export async function acceptTestEmail(
   db: Db,
   seeded: SeededWorkspace,
   to: readonly string[],
-  more: { sendAt?: Date; onDue?: () => void } = {},
+  more: { sendAt?: Date; onDue?: () => void; cc?: readonly string[]; bcc?: readonly string[] } = {},
 ): Promise<EmailId> {
   const { workspaceId, memberId } = seeded
   const request = {
