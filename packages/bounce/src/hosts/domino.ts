@@ -6,11 +6,11 @@ export const domino: HostRule = {
   system: 'HCL (Lotus) Domino',
   version: 'R5 and later, text of the report',
   source: 'observed in public collections of returned mail',
-  signs: [{ text: 'not delivered to:\n' }],
+  signs: [{ text: 'not delivered to:\n' }, { text: 'wurde nicht zugestellt an:\n' }],
   layout: {
     kind: 'list',
     recipient: [aloneOnLine, bareThen],
-    begin: ['not delivered to:'],
-    shared: ['because:'],
+    begin: ['not delivered to:', 'nicht zugestellt an:'],
+    shared: ['because:', 'wegen:'],
   },
 }

@@ -11,14 +11,15 @@ export const exchange2003: HostRule = {
     { text: 'the following recipient(s) could not be reached' },
     { text: 'the following recipients could not be reached' },
     { text: 'did not reach some or all of the intended recipients' },
+    { text: 'empf\u00e4nger nicht erreicht' },
   ],
   layout: {
     kind: 'list',
     recipient: [
       /^\s*.{0,300}smtp=(?<address>[^\s;<>@]{1,200}@[^\s;<>@]{1,255});?\s+on\s+(?<rest>.*)$/i,
-      /^\s*['"]?<?(?<address>[^\s<>@'"]{1,200}@[^\s<>@'"]{1,255})>?['"]?\s+on\s+.*$/i,
+      /^\s*['"]?<?(?<address>[^\s<>@'"]{1,200}@[^\s<>@'"]{1,255})>?['"]?\s+(?:on|am)\s+.*$/i,
       aloneOnLine,
     ],
-    begin: ['did not reach the following', 'could not be reached'],
+    begin: ['did not reach the following', 'could not be reached', 'nicht erreicht'],
   },
 }

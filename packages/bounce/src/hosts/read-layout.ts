@@ -57,8 +57,11 @@ function readSentences(layout: SentenceLayout, text: string): Open[] {
   return found
 }
 
+/** Fields of the returned message that name others than its recipients. */
+const othersField = /^[\s>]*(?:message-id|in-reply-to|references|return-path|from|reply-to|sender)\s*:/i
+
 function recipientOn(line: string, shapes: readonly RegExp[]): Open | null {
-  if (!line.includes('@')) return null
+  if (!line.includes('@') || othersField.test(line)) return null
   for (const shape of shapes) {
     const match = shape.exec(line)
     const address = cleanAddress(match?.groups?.address ?? '')

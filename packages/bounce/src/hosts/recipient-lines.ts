@@ -3,7 +3,7 @@
  * from what may follow an `@`, so that no line makes it slow.
  */
 
-const address = String.raw`(?<address>(?:"[^"<>]{1,200}"|[^\s<>@"',;:()[\]|]{1,200})@[^\s<>@"',;:()|]{1,255})`
+const address = String.raw`(?<address>(?:"[^"<>]{1,200}"|[^\s<>@"',;:()[\]|\u3000-\u303f\uff00-\uff20]{1,200})@[^\s<>@"',;:()|\u3000-\u303f\uff00-\uff20]{1,255})`
 /** Inside angle brackets more is allowed: source routes, plus signs, slashes. */
 const inBrackets = String.raw`(?<address>(?:@[^\s<>@:]{1,255}:)?(?:"[^"<>]{1,200}"|[^\s<>@"]{1,200})@[^\s<>@]{1,255})`
 

@@ -16,7 +16,8 @@ export function cleanAddress(raw: string): string {
     .replace(sourceRoute, '')
     .replace(afterDomain, '')
   const at = text.lastIndexOf('@')
-  if (at <= 0 || at === text.length - 1) return ''
+  // A masked domain is none: `********@***.example`.
+  if (at <= 0 || at === text.length - 1 || text.includes('*', at)) return ''
   let local = text.slice(0, at)
   // A quoted local part that needs no quotes is the same address without them (RFC 5321 §4.1.2).
   const unquoted = /^"([^"\\\s@]{1,200})"$/.exec(local)?.[1]

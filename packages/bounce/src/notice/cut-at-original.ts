@@ -1,3 +1,4 @@
+import { field, readHeaders } from '../mail/headers.ts'
 import { originalMarkers } from './original-markers.ts'
 
 const decoration = /^[\s\-*=+#|_>.]+/
@@ -14,9 +15,24 @@ function firstWord(line: string): string {
   return space < 0 ? line : line.slice(0, space)
 }
 
-/** Parts the text of a notice from the returned message that follows a marker line in it. */
+/** How a returned message begins that no marker announces: by the first fields of its header. */
+const firstFields = /^(?:received|return-path|message-id|delivered-to|x-original-to):/i
+/** So many false starts end the search; more would be bait. */
+const maxStarts = 20
+
+/** Whether a mail's header stands here: several fields, one of them its sender's, and no report's. */
+function isHeaderBlock(text: string, at: number): boolean {
+  const headers = readHeaders(text, at, Math.min(text.length, at + 20_000))
+  if (headers.fields.length < 4 || field(headers, 'from') === '') return false
+  return (
+    field(headers, 'final-recipient') === '' && !/\nfinal-recipient[ \t]*:/i.test(text.slice(headers.end))
+  )
+}
+
+/** Parts the text of a notice from the returned message that follows a marker line in it, or its own header. */
 export function cutAtOriginal(text: string): { text: string; rest: string } {
   let at = 0
+  let starts = 0
   while (at < text.length) {
     let end = text.indexOf('\n', at)
     if (end < 0) end = text.length
@@ -25,6 +41,11 @@ export function cutAtOriginal(text: string): { text: string; rest: string } {
       const markers = markersByFirstWord.get(firstWord(line))
       if (markers?.some(marker => line.startsWith(marker))) {
         return { text: text.slice(0, at), rest: text.slice(Math.min(end + 1, text.length)) }
+      }
+      const mayBegin = starts < maxStarts && firstFields.test(line) && text.slice(0, at).trim() !== ''
+      if (mayBegin) starts++
+      if (mayBegin && isHeaderBlock(text, at)) {
+        return { text: text.slice(0, at), rest: text.slice(at) }
       }
     }
     at = end + 1

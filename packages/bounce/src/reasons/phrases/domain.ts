@@ -17,6 +17,9 @@ export const domainPhrases: PhraseTable = {
     'malformed or unexpected name server reply',
     'mail receiving disabled',
     'smtp protocol returned a permanent error',
+    'no mx found for',
+    'reject all mails',
+    'couldnt find a mail exchanger or ip address',
   ],
   'transport.network': ['host not found try again', 'host name lookup failure', 'temporary * resolution'],
   'domain.unknown': [
@@ -56,5 +59,10 @@ export const domainPhrases: PhraseTable = {
     'all relevant mx records point to non existent hosts',
     'retry time not reached for any host * domain does not',
     'address resolution of * failed',
+    'host address lookups failed permanently',
+    'domain doesnt exist',
+    'no such host',
+    'unable to resolve * domain',
+    'domain unknown',
   ],
 }

@@ -51,6 +51,8 @@ export const ratePhrases: PhraseTable = {
     'limit on the number',
     'message limit',
     'quota * messages per',
+    'too much mail from',
+    'rate exceeded',
   ],
   'policy.relay-denied': [
     'relay not permitted',
@@ -78,5 +80,6 @@ export const ratePhrases: PhraseTable = {
     'not hosted here',
     'not a local domain',
     'relay * denied',
+    'do not relay',
   ],
 }

@@ -32,7 +32,6 @@ export const reputationPhrases: PhraseTable = {
     'blocked your server',
     'blocked by the recipient',
     'blacklisted',
-    'black listed',
     'is listed in',
     'is listed at',
     'is listed on',
@@ -66,6 +65,7 @@ export const reputationPhrases: PhraseTable = {
     'email blocked by',
     'access from ip',
     'verweigert * ip',
+    'black list~',
   ],
   'reputation.poor': ['reputation', 'user complaints', 'senderbase', 'sender score'],
 }

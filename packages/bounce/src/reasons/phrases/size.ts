@@ -34,5 +34,7 @@ export const sizePhrases: PhraseTable = {
     'demasiado grande',
     'слишком большой',
     'サイズが大き',
+    'message exceeds * limit',
+    'file too large',
   ],
 }

@@ -66,6 +66,8 @@ export const transportPhrases: PhraseTable = {
     'read error',
     'timeout',
     'timed out',
+    'family mismatch on destination',
+    'no valid route',
   ],
   'system.error': [
     'internal error',
@@ -102,6 +104,10 @@ export const transportPhrases: PhraseTable = {
     'unable to process',
     'undeliverable mailbox',
     'storedrv',
+    'delivery to file forbidden',
+    'delivery to pipe forbidden',
+    'several matches found',
+    'system config error',
   ],
   'system.syntax': [
     'malformed address',
