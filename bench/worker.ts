@@ -24,15 +24,17 @@ const lines: AsyncIterator<Buffer> = process.stdin[Symbol.asyncIterator]()
 const order = JSON.parse(String((await lines.next()).value)) as Order
 const db = connect({ url: order.url, most: 10 })
 const hosts = platformHosts('mail.bench.test')
+const around = {
+  dns: createDnsClient({ servers: [order.dns] }),
+  guard: addressGuard({ allow: ['127.0.0.0/8'] }),
+  ehloName: hosts.mailDomain,
+}
 const worker = await startWorker({
   ...{ db, hosts, backOff: liveBackOff, log: createLog({ level: 'warn' }) },
   secrets: createSecrets([order.key]),
   channels: createChannels({
-    managed: {
-      dns: createDnsClient({ servers: [order.dns] }),
-      guard: addressGuard({ allow: ['127.0.0.0/8'] }),
-      ...{ mxPort: order.mxPort, ehloName: hosts.mailDomain, connectionsPerLane: order.connections },
-    },
+    managed: { ...around, mxPort: order.mxPort, connectionsPerLane: order.connections },
+    smtp: around,
   }),
   returnPathKey: { id: 1, secret: Buffer.alloc(32, 1) },
   dkim: [

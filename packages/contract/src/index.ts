@@ -20,7 +20,7 @@ export type {
   ToldFix,
   ToldStage,
 } from './link-check.ts'
-export { checkStages, showCheckStage, shownCheckStage } from './link-check.ts'
+export { checkStages, linkFixes, showCheckStage, shownCheckStage } from './link-check.ts'
 export type { ComparedKind, MovedMail } from './links.ts'
 export type { LiveNews } from './live.ts'
 export { mailedPaths } from './mailed-paths.ts'
@@ -51,6 +51,7 @@ export type {
 export { capabilitySentences, linkStateSentences, topicTitles } from './sentences/capabilities-en.ts'
 export { eventSentences, reasonSentences, stateSentences } from './sentences/en.ts'
 export type { CheckSentence, LinkFix } from './sentences/link-check-en.ts'
+export { testMessage } from './sentences/link-check-en.ts'
 export type { LinkNewsKind } from './sentences/links-en.ts'
 export { bounceProofSentences, linkNewsSentences } from './sentences/links-en.ts'
 export { memberRemovedSentence } from './sentences/team-en.ts'

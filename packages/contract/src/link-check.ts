@@ -12,6 +12,7 @@ export const checkStages = [
   'hello',
   'sign-in',
   'sender',
+  'mailbox',
   'test-message',
 ] as const
 export type CheckStageName = (typeof checkStages)[number]

@@ -16,7 +16,8 @@ type Said = readonly [value: string, params?: Readonly<Record<string, string | n
  */
 export function capabilityCard(traits: ChannelTraits, viaDomain: string): Capability[] {
   return capabilityTopics.map(topic => {
-    const [value, params = {}] = rows[topic](traits, viaDomain)
+    const isMeasured = traits.unmeasured?.includes(topic) !== true
+    const [value, params = {}] = isMeasured ? rows[topic](traits, viaDomain) : ['not-checked']
     const sentences: Readonly<Record<string, string>> = capabilitySentences[topic]
     return { topic, value, params, sentence: fill(sentences[value] ?? value, params) }
   })
@@ -35,9 +36,9 @@ const rows: Readonly<Record<CapabilityTopic, (traits: ChannelTraits, viaDomain: 
   bounces: traits => [traits.bounces],
   complaints: traits => [traits.returnPath === 'ours' ? 'feedback-loops' : 'unseen'],
   replies: traits => [traits.replies],
-  limits: ({ pace }) =>
+  limits: ({ pace, isRelay }) =>
     typeof pace?.batch === 'number'
       ? ['pace', { batch: pace.batch, everySeconds: pace.everySeconds ?? noPace.everySeconds }]
-      : ['by-recipient'],
+      : [isRelay === true ? 'by-server' : 'by-recipient'],
   size: ({ maxBytes }) => ['at-most', { megabytes: Math.floor(maxBytes / 1_000_000) }],
 }

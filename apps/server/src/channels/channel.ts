@@ -97,6 +97,10 @@ export interface ChannelTraits {
   readonly maxBytes: number
   /** Connections that one lane may have open over all processes. */
   readonly connectionsPerLane: number
+  /** One server takes everything and answers for it; absent: each recipient's own. */
+  readonly isRelay?: boolean
+  /** Recipients that one hand-over may carry; the rest is deferred untried. */
+  readonly recipientsPerHandoff?: number
   /** Things of the comparison table that a check measures and that have not been measured for this link. */
   readonly unmeasured?: readonly CapabilityTopic[]
   /** Does Fairlead sign with DKIM, so that `Handoff.dkim` has keys? Absent: whoever takes the mail signs, or nobody. */

@@ -4,8 +4,8 @@ import { createDnsClient } from '../transports/dns/client.ts'
 import { closeChannels, createChannels } from './registry.ts'
 
 test('every channel stands under its own kind, knows its settings and can be closed', async () => {
-  const managed = { dns: createDnsClient(), guard: addressGuard(), mxPort: 25, ehloName: 'out.sender.test' }
-  const channels = createChannels({ managed })
+  const around = { dns: createDnsClient(), guard: addressGuard(), ehloName: 'out.sender.test' }
+  const channels = createChannels({ managed: { ...around, mxPort: 25 }, smtp: around })
   for (const [kind, channel] of channels) expect(channel.kind).toBe(kind)
   const channel = channels.get('managed')
   expect(channel?.settings.safeParse({}).success).toBe(true)

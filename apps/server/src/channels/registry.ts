@@ -1,17 +1,22 @@
 import type { ChannelKind } from '@fairlead/contract'
 import type { DeliveryChannel } from './channel.ts'
 import { createManagedChannel, type ManagedOptions } from './managed/channel.ts'
+import { createSmtpChannel, type SmtpChannelOptions } from './smtp/channel.ts'
 
 /** What the channels that this installation has are made from. */
 export interface ChannelOptions {
   readonly managed: ManagedOptions
+  readonly smtp: SmtpChannelOptions
 }
 
 export type Channels = ReadonlyMap<ChannelKind, DeliveryChannel<unknown>>
 
 /** Every way out, by kind: the only place that knows which there are. */
 export function createChannels(options: ChannelOptions): Channels {
-  const channels: DeliveryChannel<unknown>[] = [createManagedChannel(options.managed)]
+  const channels: DeliveryChannel<unknown>[] = [
+    createManagedChannel(options.managed),
+    createSmtpChannel(options.smtp),
+  ]
   return new Map(channels.map(channel => [channel.kind, channel]))
 }
 

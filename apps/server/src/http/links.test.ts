@@ -63,7 +63,10 @@ describe('GET /links/{id}', () => {
 describe('GET /channel-kinds', () => {
   it('compares the kinds that this installation has', async () => {
     const { body } = await api.bob.call('GET', '/channel-kinds')
-    expect(body.kinds).toMatchObject([{ kind: 'managed', name: 'Fairlead servers', setUpBy: 'nobody' }])
+    expect(body.kinds).toMatchObject([
+      { kind: 'managed', name: 'Fairlead servers', setUpBy: 'nobody' },
+      { kind: 'smtp', name: 'SMTP server', setUpBy: 'member-or-admin' },
+    ])
     const { topics } = body as unknown as { topics: { topic: string; title: string }[] }
     expect(topics.map(each => each.topic)).toEqual([...capabilityTopics])
   })

@@ -32,6 +32,7 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
         mxPort: simulator?.smtp.port ?? mail.mxPort ?? 25,
         ...(smartHost === null ? {} : { smartHost }),
       },
+      smtp: { dns, guard, ehloName: hosts.mailDomain },
     }),
   }
 }

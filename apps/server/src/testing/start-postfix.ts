@@ -17,6 +17,21 @@ export interface PostfixOptions {
   readonly bouncesLater?: readonly string[]
   /** Who takes the DSNs; without it they are thrown away, like all other mail that is not for `domains`. */
   readonly returnsTo?: { readonly address: string; readonly port: number }
+  /** Key and certificates as PEM, the server's own first; a self-signed one when absent. */
+  readonly certificate?: string
+  /** Takes mail from people who sign in: at port 587 with STARTTLS, at port 465 with TLS from the first byte. */
+  readonly submission?: {
+    /** Dovecot's auth socket, `address:port`. */
+    readonly sasl: { readonly address: string; readonly port: number }
+    /** Address → login that may send as it; absent: everybody as anybody. */
+    readonly senders?: Readonly<Record<string, string>>
+    /** Further settings of the two listeners. */
+    readonly settings?: Readonly<Record<string, string>>
+  }
+  /** Address → folder of its own below `mailFolder`, e.g. `ann/`; all others go into one. */
+  readonly mailboxes?: Readonly<Record<string, string>>
+  /** Where mail is stored, made by the caller and owned by nobody; a folder of its own when absent. */
+  readonly mailFolder?: string
   /** Further lines of main.cf. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -47,18 +62,23 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   const address = ownLoopbackAddress()
   const tlsAddress = ownLoopbackAddress()
   const etc = join(folder, 'etc')
-  const mail = join(folder, 'mail')
-  for (const name of [etc, join(folder, 'spool'), join(folder, 'data'), mail]) await mkdir(name)
+  const mail = options.mailFolder ?? join(folder, 'mail')
+  for (const name of [etc, join(folder, 'spool'), join(folder, 'data')]) await mkdir(name)
+  await mkdir(mail, { recursive: true })
   const postfixUid = Number((await run('id', ['-u', 'postfix'])).stdout)
   await chown(join(folder, 'data'), postfixUid, nobody)
   for (const name of ['all', 'all/new', 'all/cur', 'all/tmp']) {
     await mkdir(join(mail, name))
     await chown(join(mail, name), nobody, nobody)
   }
-  await makeCertificate(folder)
+  if (options.certificate === undefined) await makeCertificate(folder)
+  else await writeFile(join(folder, 'tls.pem'), options.certificate, { mode: 0o600 })
   writeFileSync(join(folder, 'mail.log'), '')
-  await writeFile(join(etc, 'main.cf'), mainCf(folder, options))
-  await writeFile(join(etc, 'master.cf'), masterCf({ dist: await masterDist(), address, tlsAddress }))
+  await writeFile(join(etc, 'main.cf'), mainCf({ folder, mail }, options))
+  await writeFile(
+    join(etc, 'master.cf'),
+    masterCf({ dist: await masterDist(), address, tlsAddress }, options),
+  )
   await writeFile(join(etc, 'dynamicmaps.cf'), '')
   const files = ['/etc/postfix/postfix-files', '/usr/share/postfix/postfix-files'].find(existsSync)
   if (files) await copyFile(files, join(etc, 'postfix-files'))
@@ -95,23 +115,25 @@ async function waitForMail(
   inbox: string,
   wanted: { readonly to: string; readonly count: number; log(): string },
 ): Promise<readonly Buffer[]> {
-  const timeout = AbortSignal.timeout(20_000)
   const watcher = watch(inbox)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`No ${wanted.count} messages for ${wanted.to}:\n${wanted.log().slice(-3000)}`))
+    }, 20_000)
+  })
+  late.catch(() => undefined)
   try {
     for (;;) {
       // Listening begins before looking, so that nothing comes in between.
-      const changed = new Promise<void>((resolve, reject) => {
-        watcher.once('change', () => resolve())
-        timeout.addEventListener('abort', () => {
-          reject(new Error(`No ${wanted.count} messages for ${wanted.to}:\n${wanted.log().slice(-3000)}`))
-        })
-      })
+      const changed = once(watcher, 'change')
       changed.catch(() => undefined)
       const found = await messagesFor(inbox, wanted.to)
       if (found.length >= wanted.count) return found
-      await changed
+      await Promise.race([changed, late])
     }
   } finally {
+    clearTimeout(timer)
     watcher.close()
   }
 }
@@ -122,7 +144,8 @@ async function messagesFor(inbox: string, to: string): Promise<Buffer[]> {
   return messages.filter(bytes => bytes.subarray(0, 4000).toString().includes(`\nX-Original-To: ${to}\n`))
 }
 
-function mainCf(folder: string, options: PostfixOptions): string {
+function mainCf(place: { readonly folder: string; readonly mail: string }, options: PostfixOptions): string {
+  const { folder, mail } = place
   const refusals = Object.entries(options.answers ?? {}).map(([to, answer]) => `{ ${to} = ${answer} }`)
   const later = (options.bouncesLater ?? []).map(to => `{ ${to} = later: }`)
   const back = options.returnsTo
@@ -148,8 +171,8 @@ function mainCf(folder: string, options: PostfixOptions): string {
     message_size_limit: '41943040',
     virtual_mailbox_limit: '0',
     virtual_mailbox_domains: options.domains.join(' '),
-    virtual_mailbox_base: `${folder}/mail`,
-    virtual_mailbox_maps: 'static:all/',
+    virtual_mailbox_base: mail,
+    virtual_mailbox_maps: `${inlineTable(options.mailboxes ?? {})}static:all/`,
     virtual_uid_maps: `static:${nobody}`,
     virtual_gid_maps: `static:${nobody}`,
     virtual_alias_maps: '',
@@ -170,11 +193,46 @@ function mainCf(folder: string, options: PostfixOptions): string {
     .join('')
 }
 
-function masterCf(from: {
-  readonly dist: string
-  readonly address: string
-  readonly tlsAddress: string
-}): string {
+const inlineTable = (rows: Readonly<Record<string, string>>): string => {
+  const listed = Object.entries(rows).map(([key, value]) => `{ ${key} = ${value} }`)
+  return listed.length > 0 ? `inline:{ ${listed.join(' ')} } ` : ''
+}
+
+/** The two listeners for people who sign in. */
+function submissionLines(address: string, { submission, answers }: PostfixOptions): string[] {
+  if (!submission) return []
+  const { sasl, senders, settings } = submission
+  const access = inlineTable(answers ?? {})
+  const shared: Record<string, string> = {
+    smtpd_sasl_auth_enable: 'yes',
+    smtpd_sasl_type: 'dovecot',
+    smtpd_sasl_path: `inet:${sasl.address}:${sasl.port}`,
+    smtpd_tls_auth_only: 'yes',
+    smtpd_relay_restrictions: 'permit_sasl_authenticated, reject',
+    smtpd_recipient_restrictions: access ? `check_recipient_access ${access}` : 'permit',
+    ...(senders
+      ? {
+          smtpd_sender_login_maps: inlineTable(senders).trim(),
+          smtpd_sender_restrictions: 'reject_sender_login_mismatch',
+        }
+      : {}),
+    ...settings,
+  }
+  const listener = (port: number, own: Readonly<Record<string, string>>) =>
+    [
+      `${address}:${port} inet n - n - - smtpd`,
+      ...Object.entries({ ...shared, ...own }).map(([name, value]) => ` -o { ${name} = ${value} }`),
+    ].join('\n')
+  return [
+    listener(587, { smtpd_tls_security_level: 'may' }),
+    listener(465, { smtpd_tls_security_level: 'encrypt', smtpd_tls_wrappermode: 'yes' }),
+  ]
+}
+
+function masterCf(
+  from: { readonly dist: string; readonly address: string; readonly tlsAddress: string },
+  options: PostfixOptions,
+): string {
   const lines = from.dist.split('\n').map(line => {
     const fields = line.split(/\s+/)
     if (!/^[a-z]/.test(line) || fields.length < 8) return line
@@ -183,6 +241,7 @@ function masterCf(from: {
     return fields.join(' ')
   })
   lines.push(`${from.tlsAddress}:${port} inet n - n - - smtpd -o smtpd_tls_security_level=may`)
+  lines.push(...submissionLines(from.address, options))
   // 67 is EX_NOUSER; the error(8) transport would be refused at RCPT already.
   lines.push(
     'later unix - n n - - pipe user=nobody argv=/bin/sh -c {echo no such user in the back office; exit 67}',

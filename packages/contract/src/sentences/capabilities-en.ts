@@ -29,11 +29,13 @@ export const capabilitySentences = {
     none: 'No. Conversations keeps everything you sent.',
     'by-provider': 'Yes, the provider puts it there.',
     appended: 'Yes, Fairlead puts it there.',
+    'not-checked': 'Not checked yet.',
   },
   refusals: { seen: 'Seen, with the server’s own words.' },
   bounces: {
     'return-path': 'Seen: they come back to Fairlead, each with its reason.',
     mailbox: 'Seen: read from the notices in the mailbox.',
+    'not-checked': 'Not checked yet.',
     unseen: 'This channel cannot tell.',
   },
   complaints: {
@@ -46,10 +48,14 @@ export const capabilitySentences = {
     unseen: 'This channel cannot tell.',
   },
   limits: {
+    'by-server': 'Those of the server. Fairlead slows down when it asks for it.',
     'by-recipient': 'None per day. Fairlead keeps the pace that each recipient’s server takes.',
     pace: '{batch} every {everySeconds} seconds. What is more waits.',
   },
-  size: { 'at-most': '{megabytes} MB as sent; files grow by about a third on the way.' },
+  size: {
+    'at-most': '{megabytes} MB as sent; files grow by about a third on the way.',
+    'not-checked': 'Not checked yet.',
+  },
 } as const satisfies Record<CapabilityTopic, Record<string, string>>
 
 /** English: how a delivery channel is. */

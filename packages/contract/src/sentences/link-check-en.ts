@@ -6,6 +6,7 @@ export const stageTitles = {
   hello: 'Say hello',
   'sign-in': 'Sign in',
   sender: 'Send as your identities',
+  mailbox: 'Open the mailbox',
   'test-message': 'Send a test message',
 } as const
 
@@ -60,6 +61,8 @@ export const checkSentences = {
   'sender.refused': '{host} does not take {sender} as sender.',
   'sender.relay-denied': '{host} does not relay for you to recipients outside.',
   'sender.not-active': 'The account at {host} is not yet allowed to send.',
+  'mailbox.no-folder': 'There is no folder named {folder}.',
+  'mailbox.failed': 'The mailbox at {host} cannot be opened.',
   'test.refused': '{host} refused the test message.',
   'test.deferred': '{host} puts the test message off.',
   'test.limit': 'The account at {host} has used up its limit.',
@@ -120,3 +123,9 @@ export const linkFixSentences = {
 } as const
 
 export type LinkFix = keyof typeof linkFixSentences
+
+/** English: the message that a test of a delivery channel sends. */
+export const testMessage = {
+  subject: 'Fairlead: test of your delivery channel',
+  text: 'This message shows that {host} carries mail for {sender}. Nothing needs to be done; you can delete it.',
+} as const

@@ -16,6 +16,7 @@ import type {
   HandoffResult,
   SendOutcome,
 } from '../channel.ts'
+import { localReason, outcomeOf } from '../reply-outcomes.ts'
 import { checkRoute } from './check-route.ts'
 import {
   type Connecting,
@@ -25,7 +26,6 @@ import {
   sourceOf,
 } from './connect-route.ts'
 import { findMxRoute, type Route, type RouteAnswer, routeToSmartHost } from './find-route.ts'
-import { localReason, outcomeOf } from './outcomes.ts'
 import { readSmartHost } from './smart-host.ts'
 
 export interface ManagedOptions {

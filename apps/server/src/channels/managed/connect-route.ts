@@ -6,8 +6,8 @@ import type { ConnectionPool } from '../../transports/smtp/connection-pool.ts'
 import { openSmtp, type SmtpOptions } from '../../transports/smtp/open.ts'
 import { SmtpError } from '../../transports/smtp/reply.ts'
 import type { SendOutcome } from '../channel.ts'
+import { type AnswerSource, deferredBy, localReason, outcomeOfReply } from '../reply-outcomes.ts'
 import { dnsReason, type Route, smartHostLane } from './find-route.ts'
-import { type AnswerSource, deferredBy, localReason, outcomeOfReply } from './outcomes.ts'
 
 /** What connecting needs beside the route. */
 export interface Connecting {

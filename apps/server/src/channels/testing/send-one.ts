@@ -10,7 +10,12 @@ export async function sendOne<S>(
   channel: DeliveryChannel<S>,
   link: ChannelLink<S>,
   to: Address,
-  options: { readonly dkim?: readonly DkimKey[]; readonly size?: number; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly dkim?: readonly DkimKey[]
+    readonly size?: number
+    readonly signal?: AbortSignal
+    readonly envelopeFrom?: Address
+  } = {},
 ): Promise<{ outcome: SendOutcome | undefined; marks: number; wire?: WireFacts; receipt?: Receipt }> {
   const signal = options.signal ?? new AbortController().signal
   const messageId = `${newId('message')}@sender.test`
@@ -35,7 +40,7 @@ export async function sendOne<S>(
       id: newId('handoff'),
       message: outgoingMessage({ frozen, messageId, sender, readBlob }),
       deliveries: [delivery],
-      envelopeFrom: 'b-one@bounce.sender.test' as Address,
+      envelopeFrom: options.envelopeFrom ?? ('b-one@bounce.sender.test' as Address),
       round: 1,
       dkim: options.dkim ?? [],
       lane: lane && 'lane' in lane ? lane.lane : '',

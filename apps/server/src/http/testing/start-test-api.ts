@@ -100,12 +100,11 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
   }
 }
 
-/** The managed channel alone, with nobody to answer its look-ups. */
+/** Channels with nobody to answer their look-ups. */
 function testChannels() {
   const dns = createDnsClient({ servers: ['127.0.0.1:9'], tries: 1 })
-  return createChannels({
-    managed: { dns, guard: addressGuard({}), mxPort: 25, ehloName: 'mail.fairlead.test' },
-  })
+  const around = { dns, guard: addressGuard({}), ehloName: 'mail.fairlead.test' }
+  return createChannels({ managed: { ...around, mxPort: 25 }, smtp: around })
 }
 
 function acceptParts({ db }: TestDatabase, onDue: () => void): AcceptParts {

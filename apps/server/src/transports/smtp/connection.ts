@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { CertificateFacts } from './certificate.ts'
 import { createReplyReader, SmtpError, type SmtpReply, type SmtpStage } from './reply.ts'
 
 /** How long to wait at each stage, in milliseconds; the defaults are RFC 5321 §4.5.3.2's. */
@@ -34,6 +35,7 @@ export interface SmtpFacts {
   readonly greeting: string
   /** Protocol and cipher; absent in the clear. */
   readonly tls?: string
+  readonly certificate?: CertificateFacts
 }
 
 interface Waiting {
@@ -127,10 +129,10 @@ export class SmtpConnection {
   }
 
   /** Swaps the socket for its encrypted one; refuses what was sent before the handshake (RFC 3207 §6). */
-  adopt(socket: Socket, tls: string): void {
+  adopt(socket: Socket, tls: string, certificate: CertificateFacts | null): void {
     this.socket.removeAllListeners('data')
     this.socket = socket
-    this.facts = { ...this.facts, tls }
+    this.facts = { ...this.facts, tls, ...(certificate ? { certificate } : {}) }
     this.listen(socket)
   }
 

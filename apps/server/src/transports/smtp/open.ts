@@ -1,6 +1,6 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { defaultTimeouts, SmtpConnection, type SmtpTimeouts } from './connection.ts'
+import { type EncryptOptions, encrypt } from './encrypt.ts'
 import { SmtpError, type SmtpStage } from './reply.ts'
 import { type SmtpLogin, signIn } from './sign-in.ts'
 
@@ -12,23 +12,20 @@ export interface SmtpTarget {
   readonly port: number
 }
 
-export interface SmtpOptions {
+export interface SmtpOptions extends EncryptOptions {
   /** Our own name in EHLO. */
   readonly ehloName: string
   /**
    * opportunistic: STARTTLS where offered, in the clear where it is not or fails, certificates not looked at
-   * (RFC 7435); required: STARTTLS or nothing; implicit: TLS from the first byte (RFC 8314); none: never.
+   * (RFC 7435) unless they are to be checked: then what is offered must also work; required: STARTTLS or nothing;
+   * implicit: TLS from the first byte (RFC 8314); none: never.
    */
   readonly tls: 'opportunistic' | 'required' | 'implicit' | 'none'
-  /** Must the certificate be valid for the host? */
-  readonly checksCertificate?: boolean
   readonly login?: SmtpLogin
   readonly timeouts?: Partial<SmtpTimeouts>
-  /** Told of each stage as it begins, e.g. for a connection test. */
-  readonly onStage?: (stage: SmtpStage) => void
+  /** Told of each stage as it begins, e.g. for a connection test; with the connection as it is by then. */
+  readonly onStage?: (stage: SmtpStage, connection: SmtpConnection | null) => void
 }
-
-let looseContext: SecureContext | undefined
 
 /**
  * Connects, greets, encrypts and signs in. Rejects with SmtpError; its stage says how far it came. A failed
@@ -43,9 +40,14 @@ export async function openSmtp(
     return await openOnce(target, options, signal)
   } catch (error) {
     const isHandshake = error instanceof SmtpError && error.stage === 'encrypt'
-    if (!isHandshake || options.tls !== 'opportunistic' || signal.aborted) throw error
+    if (!isHandshake || !mayFallBack(options) || signal.aborted) throw error
     return await openOnce(target, { ...options, tls: 'none' }, signal)
   }
+}
+
+function mayFallBack(options: SmtpOptions): boolean {
+  const isStrict = options.checksCertificate === true || options.pinnedSha256 !== undefined
+  return options.tls === 'opportunistic' && !isStrict
 }
 
 async function openOnce(
@@ -54,14 +56,17 @@ async function openOnce(
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
-  options.onStage?.('connect')
+  options.onStage?.('connect', null)
   const socket = await connectSocket(target, timeouts.connectMs, signal)
   const connection = new SmtpConnection(socket, { ...target, greeting: '' }, timeouts)
   const abort = () => connection.destroy('aborted')
   signal.addEventListener('abort', abort, { once: true })
   try {
-    if (options.tls === 'implicit') await encrypt(connection, options)
-    options.onStage?.('greeting')
+    if (options.tls === 'implicit') {
+      options.onStage?.('encrypt', connection)
+      await encrypt(connection, options)
+    }
+    options.onStage?.('greeting', connection)
     const greeting = await connection.reply('greeting', timeouts.greetingMs)
     connection.facts = { ...connection.facts, greeting: greeting.text }
     if (greeting.code !== 220)
@@ -69,7 +74,7 @@ async function openOnce(
     await hello(connection, options)
     await startTls(connection, options)
     if (options.login) {
-      options.onStage?.('sign-in')
+      options.onStage?.('sign-in', connection)
       await signIn(connection, options.login)
     }
     return connection
@@ -83,20 +88,20 @@ async function openOnce(
 
 function connectSocket(target: SmtpTarget, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const end = (trouble: 'unreachable' | 'timeout' | 'aborted', message: string) => {
+    const end = (trouble: 'unreachable' | 'timeout' | 'aborted', message: string, code?: string) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
       socket.removeAllListeners()
       socket.on('error', () => {})
       socket.destroy()
-      reject(new SmtpError({ trouble, stage: 'connect' }, message))
+      reject(new SmtpError({ trouble, stage: 'connect', ...(code === undefined ? {} : { code }) }, message))
     }
     const abort = () => end('aborted', 'aborted')
     const socket = connectTcp({ host: target.address, port: target.port, noDelay: true, keepAlive: true })
     const timer = setTimeout(() => end('timeout', `No connection within ${timeoutMs / 1000} s`), timeoutMs)
     if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
-    socket.once('error', error => end('unreachable', error.message))
+    socket.once('error', (error: NodeJS.ErrnoException) => end('unreachable', error.message, error.code))
     socket.once('connect', () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
@@ -107,7 +112,7 @@ function connectSocket(target: SmtpTarget, timeoutMs: number, signal: AbortSigna
 }
 
 async function hello(connection: SmtpConnection, options: SmtpOptions): Promise<void> {
-  options.onStage?.('hello')
+  options.onStage?.('hello', connection)
   const { helloMs } = connection.timeouts
   let reply = await connection.command(`EHLO ${options.ehloName}`, 'hello', helloMs)
   if (reply.code >= 500 && reply.code !== 521 && reply.code !== 550 && reply.code !== 554) {
@@ -130,56 +135,12 @@ async function startTls(connection: SmtpConnection, options: SmtpOptions): Promi
     if (options.tls === 'opportunistic') return
     throw new SmtpError({ trouble: 'tls', stage: 'encrypt' }, 'The server does not offer STARTTLS')
   }
-  options.onStage?.('encrypt')
+  options.onStage?.('encrypt', connection)
   const reply = await connection.command('STARTTLS', 'encrypt', connection.timeouts.helloMs)
   if (reply.code !== 220) {
-    if (options.tls === 'opportunistic') return
+    if (mayFallBack(options)) return
     throw new SmtpError({ trouble: 'tls', stage: 'encrypt', reply }, reply.text)
   }
   await encrypt(connection, options)
   await hello(connection, options)
-}
-
-/** Wraps the connection's socket in TLS. Rejects with stage encrypt. */
-async function encrypt(connection: SmtpConnection, options: SmtpOptions): Promise<void> {
-  const plain = connection.releaseForTls()
-  plain.removeAllListeners('data')
-  const { host } = connection.facts
-  const checks = options.checksCertificate === true
-  // Opportunistic encryption with an old server is better than none at all, so nothing old is switched off there.
-  looseContext ??= createSecureContext({ minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' })
-  const socket = connectTls({
-    socket: plain,
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    rejectUnauthorized: checks,
-    ...(checks ? {} : { secureContext: looseContext }),
-  })
-  await handshake(socket, connection.timeouts.tlsMs, options)
-  const cipher = socket.getCipher()
-  connection.adopt(socket, `${socket.getProtocol() ?? 'TLS'} ${cipher.name}`)
-}
-
-function handshake(socket: TLSSocket, timeoutMs: number, options: SmtpOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (error: Error & { readonly code?: string }) => {
-      clearTimeout(timer)
-      socket.removeAllListeners()
-      socket.on('error', () => {})
-      socket.destroy()
-      const isCertificate =
-        options.checksCertificate === true && /CERT|SELF_SIGNED|ALTNAME|ISSUER/.test(error.code ?? '')
-      reject(
-        new SmtpError({ trouble: isCertificate ? 'certificate' : 'tls', stage: 'encrypt' }, error.message),
-      )
-    }
-    const timer = setTimeout(() => end(new Error(`No handshake within ${timeoutMs / 1000} s`)), timeoutMs)
-    socket.once('error', end)
-    socket.once('close', () => end(new Error('The server hung up during the handshake')))
-    socket.once('secureConnect', () => {
-      clearTimeout(timer)
-      socket.removeAllListeners('error')
-      socket.removeAllListeners('close')
-      resolve()
-    })
-  })
 }

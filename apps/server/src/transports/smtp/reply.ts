@@ -1,3 +1,5 @@
+import type { CertificateFacts } from './certificate.ts'
+
 /** One answer of an SMTP server (RFC 5321 §4.2). */
 export interface SmtpReply {
   readonly code: number
@@ -41,8 +43,18 @@ export class SmtpError extends Error {
   readonly trouble: SmtpTrouble
   readonly stage: SmtpStage
   readonly reply: SmtpReply | null
+  /** The system's or TLS's own code, e.g. ECONNREFUSED, CERT_HAS_EXPIRED. */
+  readonly code: string | null
+  /** The certificate that was not good enough. */
+  readonly certificate: CertificateFacts | null
   constructor(
-    at: { readonly trouble: SmtpTrouble; readonly stage: SmtpStage; readonly reply?: SmtpReply | null },
+    at: {
+      readonly trouble: SmtpTrouble
+      readonly stage: SmtpStage
+      readonly reply?: SmtpReply | null
+      readonly code?: string
+      readonly certificate?: CertificateFacts
+    },
     message: string,
   ) {
     super(message)
@@ -50,6 +62,8 @@ export class SmtpError extends Error {
     this.trouble = at.trouble
     this.stage = at.stage
     this.reply = at.reply ?? null
+    this.code = at.code ?? null
+    this.certificate = at.certificate ?? null
   }
 }
 

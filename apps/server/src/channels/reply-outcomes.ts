@@ -1,7 +1,7 @@
 import { classifyReply, type Reason } from '@fairlead/bounce'
-import type { RecipientAnswer } from '../../transports/smtp/deliver.ts'
-import type { SmtpError, SmtpReply } from '../../transports/smtp/reply.ts'
-import type { SendOutcome } from '../channel.ts'
+import type { RecipientAnswer } from '../transports/smtp/deliver.ts'
+import type { SmtpError, SmtpReply } from '../transports/smtp/reply.ts'
+import type { SendOutcome } from './channel.ts'
 
 /** Where an answer came from. */
 export interface AnswerSource {
