@@ -69,6 +69,19 @@ function ownAddresses(notice: Notice): Set<string> {
   )
 }
 
+/** Lines that tell whom to ask, and addresses that are always somebody's office. */
+const helpLine = /contact|assistance|questions?\b|help ?desk|please (?:e-?mail|reply|write|send)/i
+const office = /^(?:postmaster|mailer-daemon|abuse|support|help|helpdesk|hostmaster|webmaster|no-?reply)@/i
+
+/** Addresses in running text that may be the recipient's. */
+function addressesInWords(text: string): string[] {
+  const lines = text
+    .slice(0, 5000)
+    .split('\n')
+    .filter(line => !helpLine.test(line))
+  return findAddresses(lines.join('\n'), 20).filter(one => !office.test(one))
+}
+
 function inSomeShape(notice: Notice): readonly Finding[] {
   const own = ownAddresses(notice)
   for (const { recipient, isTelling } of shapes) {
@@ -81,7 +94,7 @@ function inSomeShape(notice: Notice): readonly Finding[] {
   }
   const named = [
     ...fieldValues(notice.headers, 'x-failed-recipients').flatMap(value => findAddresses(value, 100)),
-    ...findAddresses(notice.text.slice(0, 5000), 20).filter(one => !own.has(one)),
+    ...addressesInWords(notice.text).filter(one => !own.has(one)),
   ]
   // The notice names nobody: then it is about whom the returned message was for, if that was one.
   const meant = notice.originals.flatMap(one => findAddresses(field(one, 'to'), 2))

@@ -21,6 +21,7 @@ export const complianceFirstPhrases: PhraseTable = {
     'sender address rejected',
     'does not accept mail from',
     'sender blacklisted',
+    'manually blocked senders',
     'address that has been blacklisted',
     'domain of sender address * not',
   ],

@@ -10,7 +10,6 @@ export const mailboxPhrases: PhraseTable = {
     'has been replaced by',
     'new address is',
     'no longer * valid please use',
-    'not our customer',
   ],
   'recipient.unknown': ['mailbox unavailable or not local'],
   'mailbox.disabled': [

@@ -116,5 +116,7 @@ export const policyPhrases: PhraseTable = {
     'you have violated',
     'terms of service',
     'acceptable use',
+    'security policies',
+    'rejected by destination domain',
   ],
 }

@@ -73,5 +73,6 @@ export const quotaPhrases: PhraseTable = {
     'postkasse * full',
     'speicherplatz',
     'espacio * agotado',
+    'cannot update mailbox * file too large',
   ],
 }

@@ -15,6 +15,7 @@ export const ratePhrases: PhraseTable = {
     'too many sessions',
     'server ports are busy',
     'exceeded * connections',
+    'number of concurrent',
   ],
   'rate.speed': [
     'receiving mail at a rate',

@@ -161,6 +161,7 @@ export const recipientPhrases: PhraseTable = {
     'unknown email address',
     'incorrect address',
     'not our user',
+    'not our customer',
     'user must * exist',
     'unbekannter empfänger',
     'empfänger unbekannt',
@@ -218,4 +219,5 @@ export const recipientPhrases: PhraseTable = {
     'has been filtered',
     'recipient refuse~',
   ],
+  'system.error': ['qq read error'],
 }

@@ -66,6 +66,7 @@ export const reputationPhrases: PhraseTable = {
     'access from ip',
     'verweigert * ip',
     'black list~',
+    'not allowed to connect',
   ],
   'reputation.poor': ['reputation', 'user complaints', 'senderbase', 'sender score'],
 }

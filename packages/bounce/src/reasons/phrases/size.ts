@@ -19,7 +19,7 @@ export const sizePhrases: PhraseTable = {
     'message is larger than',
     'message size limit',
     'size limit exceeded',
-    'maximum message size exceeded',
+    'maximum * size exceeded',
     'exceeds * maximum * size',
     'exceeded * maximum * size',
     'exceeds * size limit',

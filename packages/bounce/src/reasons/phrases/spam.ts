@@ -16,6 +16,8 @@ export const spamPhrases: PhraseTable = {
     'symantec * detected',
     'suspicious content',
     'spam',
+    'surbl',
+    'uribl',
   ],
   'content.rule': [
     'attachment * not allowed',

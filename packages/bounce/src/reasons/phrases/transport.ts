@@ -37,6 +37,8 @@ export const transportPhrases: PhraseTable = {
     'could not be contacted',
     'couldnt be contacted',
     'resources temporarily unavailable',
+    'cannot send message within',
+    'cannot send message for',
   ],
   'transport.network': [
     'connection refused',
@@ -68,6 +70,7 @@ export const transportPhrases: PhraseTable = {
     'timed out',
     'family mismatch on destination',
     'no valid route',
+    'host lookup did not complete',
   ],
   'system.error': [
     'internal error',
@@ -108,6 +111,13 @@ export const transportPhrases: PhraseTable = {
     'delivery to pipe forbidden',
     'several matches found',
     'system config error',
+    'maildir delivery failed',
+    'cannot open * permission denied',
+    'address is the local host',
+    'home directory is',
+    'cant create output',
+    'i o error',
+    'unable to route for address type',
   ],
   'system.syntax': [
     'malformed address',
