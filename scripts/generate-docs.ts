@@ -12,6 +12,7 @@ import {
 import { variablesTable } from '../apps/server/src/platform/config-variables.ts'
 import { failpoints } from '../apps/server/src/platform/failpoint.ts'
 import { behaviours } from '../simulator/src/behaviours/table.ts'
+import { logins, servers } from '../simulator/src/submission/table.ts'
 
 type Blocks = Readonly<Record<string, () => string>>
 
@@ -25,6 +26,14 @@ export const blocks: Blocks = {
     table(
       ['recipient', 'what happens'],
       behaviours.map(({ localPart, says }) => [`${localPart}@`, says]),
+    ),
+  'sandbox logins': () =>
+    table(
+      ['SMTP server or login', 'what happens'],
+      [
+        ...servers.map(({ host, says }) => [host, says]),
+        ...logins.map(({ localPart, says }) => [`${localPart}@`, says]),
+      ],
     ),
   'email lifecycle': () =>
     table(

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util'
 import { startSimulator } from './start-simulator.ts'
 
 const help = `node simulator/src/main.ts --data <folder> [--host 127.0.0.1] [--dns-port N] [--smtp-port N]
-  [--control-port N] [--follow-stdin]
+  [--submission-port N] [--submissions-port N] [--control-port N] [--follow-stdin]
 
-Prints one JSON line when ready: {"dns","smtp":[{"address","port"}],"control","pid"}.
+Prints one JSON line when ready: {"dns","smtp":[{"address","port"}],
+"submission":{"address","port","securePort","authority"},"control","pid"}.
 Ends on SIGTERM or SIGINT, and with --follow-stdin when its input ends.`
 
 function readPort(name: string, given: string | undefined): number {
@@ -21,6 +22,8 @@ async function main(): Promise<void> {
       'dns-port': { type: 'string' },
       'smtp-port': { type: 'string' },
       'control-port': { type: 'string' },
+      'submission-port': { type: 'string' },
+      'submissions-port': { type: 'string' },
       'follow-stdin': { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -33,6 +36,8 @@ async function main(): Promise<void> {
     dnsPort: readPort('dns-port', values['dns-port']),
     smtpPort: readPort('smtp-port', values['smtp-port']),
     controlPort: readPort('control-port', values['control-port']),
+    submissionPort: readPort('submission-port', values['submission-port']),
+    submissionsPort: readPort('submissions-port', values['submissions-port']),
   })
   const stop = () => {
     // A second signal, or parts that hang, end it the hard way.
@@ -45,8 +50,8 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   if (values['follow-stdin']) process.stdin.resume().once('end', stop).once('error', stop)
-  const { dns, smtp, control } = simulator
-  console.log(JSON.stringify({ dns, smtp, control, pid: process.pid }))
+  const { dns, smtp, submission, control } = simulator
+  console.log(JSON.stringify({ dns, smtp, submission, control, pid: process.pid }))
 }
 
 main().catch(error => {

@@ -10,6 +10,7 @@ import { takeMessage } from './received/take-message.ts'
 import { planSequels } from './sending/plan-sequels.ts'
 import { Sender } from './sending/sender.ts'
 import { defaultSettings, type SimulatorSettings } from './settings.ts'
+import { type SubmissionPlaces, submissionServers } from './submission/servers.ts'
 import { DnsServer } from './zone/dns-server.ts'
 import { Zone } from './zone/zone.ts'
 
@@ -22,6 +23,8 @@ export interface SimulatorOptions {
   readonly dnsPort?: number
   readonly smtpPort?: number
   readonly controlPort?: number
+  readonly submissionPort?: number
+  readonly submissionsPort?: number
   readonly maxMessages?: number
   readonly maxBytes?: number
   readonly settings?: Partial<SimulatorSettings>
@@ -32,6 +35,8 @@ export interface Simulator {
   /** `address:port`, for UDP and TCP. */
   readonly dns: string
   readonly smtp: readonly { readonly address: string; readonly port: number }[]
+  /** Where people sign in and hand over their mail: with STARTTLS, and with TLS from the first byte. */
+  readonly submission: SubmissionPlaces
   /** Base URL of the control interface. */
   readonly control: string
   close(): Promise<void>
@@ -70,6 +75,22 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     return taken.message.answer?.slice(4) ?? ''
   }
   const mx = closing.adopt(await MxServer.start({ zone, settings, host, port: options.smtpPort ?? 0, take }))
+  const submission = submissionServers()
+  const handedOver = { zone, settings, host, take }
+  const startTls = closing.adopt(
+    await MxServer.start({
+      ...handedOver,
+      port: options.submissionPort ?? 0,
+      submission: submission.startTls,
+    }),
+  )
+  const fromFirstByte = closing.adopt(
+    await MxServer.start({
+      ...handedOver,
+      port: options.submissionsPort ?? 0,
+      submission: submission.secure,
+    }),
+  )
   const persist = stateSaver(options.data, { zone, settings })
   const controlled = { zone, store, settings, persist, sent: () => sender.sent }
   const control = closing.adopt(
@@ -79,6 +100,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return {
     dns: `${inUrl(host)}:${dns.port}`,
     smtp: [{ address: host, port: mx.port }],
+    submission: {
+      ...{ address: host, port: startTls.port, securePort: fromFirstByte.port },
+      authority: submission.authority,
+    },
     control: `http://${inUrl(host)}:${control.port}`,
     close: () => parts.disposeAsync(),
   }

@@ -10,6 +10,7 @@ import { linkAccounts, linkConnections, oauthClients } from './oauth.ts'
 import { sandbox } from './sandbox.ts'
 import { people, previews, scheduledEmails } from './scheduled-emails.ts'
 import { me, passwordReset, session, sessions, setup } from './sign-in.ts'
+import { smtpPresetRoutes } from './smtp-presets.ts'
 import { inbound, notices, threads } from './threads.ts'
 
 /** The whole API, routes as data. */
@@ -41,6 +42,7 @@ export const contract = {
   linkConnections,
   linkAccounts,
   links,
+  smtpPresets: smtpPresetRoutes,
   oauthClients,
   channelKinds: channelKindRoutes,
 }

@@ -67,6 +67,8 @@ export type {
   SmtpMeasured,
 } from './smtp-link.ts'
 export { smtpLinkForm, smtpLinkSecret, smtpLinkSettings } from './smtp-link.ts'
+export type { SmtpDetection, SmtpPreset } from './smtp-presets.ts'
+export { smtpPresets } from './smtp-presets.ts'
 export type {
   BounceProofState,
   CapabilityTopic,

@@ -6,6 +6,7 @@ import { fails, route } from './route.ts'
 import { channelKind, ids } from './schemas.ts'
 import { shownProblem } from './shown-problem.ts'
 import { smtpLinkForm, smtpLinkSecret } from './smtp-link.ts'
+import { smtpDetectRoute } from './smtp-presets.ts'
 import { capabilityTopics } from './states.ts'
 
 const name = z.string().trim().min(1).max(limits.nameCharacters)
@@ -58,6 +59,7 @@ export const links = {
     )
     .output(link),
   ...linkChecks,
+  detect: smtpDetectRoute,
   get: route
     .route({
       method: 'GET',

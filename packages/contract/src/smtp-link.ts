@@ -30,10 +30,6 @@ export const smtpMailbox = z.strictObject({
     .max(500)
     .optional()
     .meta({ description: 'where copies go; absent: the one that the server marks as Sent (RFC 6154)' }),
-  certificateSha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
 })
 export type SmtpMailbox = z.output<typeof smtpMailbox>
 

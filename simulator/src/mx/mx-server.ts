@@ -1,8 +1,10 @@
 import { once } from 'node:events'
+import type { SecureContext } from 'node:tls'
 import type {
   SMTPServerAddress,
   SMTPServerDataStream,
   SMTPServerEnvelope,
+  SMTPServerOptions,
   SMTPServerSession,
 } from 'smtp-server'
 import { behaviourOf } from '../behaviours/table.ts'
@@ -34,6 +36,21 @@ export interface MxOptions {
   readonly port: number
   /** Keeps the message; the text to say after 250. A throw is answered with 451. */
   readonly take: (arrival: Arrival) => Promise<string>
+  /** For a server that people sign in to: what differs from an MX. */
+  readonly submission?: Submission
+}
+
+export interface Submission {
+  readonly name: string
+  /** TLS from the first byte. */
+  readonly isSecure: boolean
+  readonly certificate: { readonly key: string; readonly cert: string }
+  /** The certificate for the name that the client asks for. */
+  readonly contextFor: (host: string) => SecureContext
+  /** Null: signed in. */
+  readonly refuseLogin: (user: string, password: string) => Reply | null
+  /** Null: may send so. */
+  readonly refuseSender: (user: string, sender: string) => Reply | null
 }
 
 /** smtp-server writes `message` as it is; its own `send` takes a list for an answer of several lines. */
@@ -50,7 +67,37 @@ const copyOf = (envelope: SMTPServerEnvelope): SMTPServerEnvelope => ({
   rcptTo: [...envelope.rcptTo],
 })
 
-/** One server that is the MX of everybody. */
+function mxOptions(): SMTPServerOptions {
+  return {
+    ...makeCertificate(hostName),
+    name: hostName,
+    authOptional: true,
+    disabledCommands: ['AUTH', 'XCLIENT', 'XFORWARD'],
+  }
+}
+
+function submissionOptions(submission: Submission): SMTPServerOptions {
+  return {
+    ...submission.certificate,
+    name: submission.name,
+    secure: submission.isSecure,
+    SNICallback: (host, done) => done(null, submission.contextFor(host)),
+    disabledCommands: ['XCLIENT', 'XFORWARD'],
+    authMethods: ['PLAIN', 'LOGIN'],
+    onAuth({ username, password }, _session, done) {
+      const user = username ?? ''
+      const refusal = submission.refuseLogin(user, password ?? '')
+      if (refusal) done(asError(refusal))
+      else done(null, { user })
+    },
+    onMailFrom({ address }, { user }, done) {
+      const refusal = submission.refuseSender(String(user), address)
+      done(refusal ? asError(refusal) : null)
+    },
+  }
+}
+
+/** One server that is the MX of everybody, or the server that people hand their mail to. */
 export class MxServer {
   readonly #options: MxOptions
   readonly #server: PromptServer
@@ -59,12 +106,9 @@ export class MxServer {
   private constructor(options: MxOptions) {
     this.#options = options
     this.#server = new PromptServer({
-      ...makeCertificate(hostName),
-      name: hostName,
+      ...(options.submission ? submissionOptions(options.submission) : mxOptions()),
       banner: 'Fairlead simulator',
       heloResponse: '%s',
-      authOptional: true,
-      disabledCommands: ['AUTH', 'XCLIENT', 'XFORWARD'],
       disableReverseLookup: true,
       hideENHANCEDSTATUSCODES: false,
       hideDSN: false,

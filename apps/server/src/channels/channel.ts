@@ -5,6 +5,7 @@ import type {
   CheckStageName,
   LinkPace,
   RecipientKind,
+  SmtpDetection,
   ToldStage,
 } from '@fairlead/contract'
 import type { z } from 'zod'
@@ -65,6 +66,8 @@ export interface DeliveryChannel<S> {
     cursor: string | null,
     signal: AbortSignal,
   ): Promise<Observed | { readonly failed: Reason }>
+  /** Looks for the settings of an address, without a login. */
+  detect?(address: Address, signal: AbortSignal): Promise<SmtpDetection>
   /** Ends idle connections. After this, `send` is not called again. */
   close?(): Promise<void>
 }

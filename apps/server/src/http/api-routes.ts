@@ -9,6 +9,7 @@ import { attachmentRoutes } from './attachments.ts'
 import { browserOf, type Gate } from './authenticate.ts'
 import { conversationRoutes } from './conversations.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { smtpPresetRoutes } from './detect-server.ts'
 import { draftRoutes } from './drafts.ts'
 import { emailRoutes } from './emails.ts'
 import { identityRoutes, identityVerificationRoutes } from './identities.ts'
@@ -155,6 +156,7 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     identityVerifications: identityVerificationRoutes(parts),
     links: linkRoutes(parts),
     channelKinds: channelKindRoutes(parts),
+    smtpPresets: smtpPresetRoutes(),
     me: meRoutes(parts),
   }
   return new OpenAPIHandler<RequestContext>(router, {

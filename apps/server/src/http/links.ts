@@ -8,6 +8,7 @@ import { updateLink } from '../links/update-link.ts'
 import type { LinkId } from '../platform/ids.ts'
 import type { Caller } from '../team/caller.ts'
 import { api } from './api.ts'
+import { detectRoute } from './detect-server.ts'
 import { channelOf, findLink, secretText, showLink, withCard } from './find-link.ts'
 import { checkLinkRoute, checkNewLinkRoute } from './link-checks.ts'
 import { moveMailRoute, removeLinkRoute } from './link-mail.ts'
@@ -32,6 +33,7 @@ export function linkRoutes(parts: HttpParts) {
       const wanted = { kind, name, owner, settings: stored, secret: secretText(secret) ?? null }
       return changed(caller, await createLink(parts, caller, wanted))
     }),
+    detect: detectRoute(parts),
     checkNew: checkNewLinkRoute(parts),
     check: checkLinkRoute(parts),
     get: api.links.get.handler(({ input, context: { caller } }) =>

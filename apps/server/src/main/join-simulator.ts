@@ -13,6 +13,8 @@ export interface JoinedSimulator {
   /** `ip:port` */
   readonly dns: string
   readonly smtp: { readonly address: string; readonly port: number }
+  /** Where people hand over mail to a server of their own; `authority` signed its certificates. */
+  readonly submission: Announcement['submission']
   /** Base URL of its control interface. */
   readonly control: string
   /** Puts records into its DNS; again by itself when the simulator was started anew. */
@@ -31,6 +33,7 @@ const place = z.object({ address: z.string(), port: z.number() })
 const announcement = z.object({
   dns: z.string(),
   smtp: z.tuple([place], place),
+  submission: place.extend({ securePort: z.number(), authority: z.string() }),
   control: z.url(),
   pid: z.number(),
 })
@@ -67,6 +70,10 @@ export async function joinSimulator(options: { dataFolder: string; log: Log }): 
   const { dns, smtp, control } = current.said
   return {
     ...{ dns, smtp: smtp[0], control },
+    // Made anew with each start of the simulator.
+    get submission() {
+      return current.said.submission
+    },
     async publish(records) {
       for (const record of records) published.set(`${record.name} ${record.type}`, record)
       await putZone(current.said, records)
@@ -110,6 +117,8 @@ function portsOf(last: Announcement): string[] {
   const port = (url: string) => url.slice(url.lastIndexOf(':') + 1).replace('/', '')
   return [
     ...['--dns-port', port(last.dns), '--smtp-port', String(last.smtp[0].port)],
+    ...['--submission-port', String(last.submission.port)],
+    ...['--submissions-port', String(last.submission.securePort)],
     ...['--control-port', port(last.control)],
   ]
 }

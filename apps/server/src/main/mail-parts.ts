@@ -21,7 +21,7 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
   const { mail } = core.config
   const servers = simulator ? [simulator.dns] : mail.dnsServers
   const dns = createDnsClient(servers ? { servers } : {})
-  const guard = addressGuard(simulator ? { only: [simulator.smtp] } : { allow: mail.allowPrivateHosts })
+  const guard = addressGuard(simulator ? { only: placesOf(simulator) } : { allow: mail.allowPrivateHosts })
   const smartHost = simulator ? null : mail.smartHost
   return {
     dns,
@@ -32,9 +32,18 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
         mxPort: simulator?.smtp.port ?? mail.mxPort ?? 25,
         ...(smartHost === null ? {} : { smartHost }),
       },
-      smtp: { dns, guard, ehloName: hosts.mailDomain },
+      smtp: {
+        ...{ dns, guard, ehloName: hosts.mailDomain },
+        ...(simulator ? { sandbox: () => simulator.submission } : {}),
+      },
     }),
   }
+}
+
+/** What of the simulator may be connected to. */
+function placesOf({ smtp, submission }: JoinedSimulator) {
+  const { address, port, securePort } = submission
+  return [smtp, { address, port }, { address, port: securePort }]
 }
 
 /** What accepting and releasing an email needs. `onDue` is called after each commit that made something due. */

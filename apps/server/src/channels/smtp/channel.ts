@@ -11,7 +11,15 @@ import { deliver, type RecipientAnswer, type SmtpMail } from '../../transports/s
 import type { DeliveryChannel, Handoff, HandoffDelivery, HandoffResult, SendOutcome } from '../channel.ts'
 import { localReason } from '../reply-outcomes.ts'
 import { checkLink } from './check.ts'
-import { laneOf, openLink, ServerNotFound, type SmtpConnecting, type SmtpLink } from './connect.ts'
+import {
+  laneOf,
+  openLink,
+  type SandboxServers,
+  ServerNotFound,
+  type SmtpConnecting,
+  type SmtpLink,
+} from './connect.ts'
+import { detectServer } from './detect.ts'
 import { outcomeOfAnswer, outcomeOfOpening, type Submitting } from './outcomes.ts'
 import { borrowsReturnPath, smtpTraits } from './traits.ts'
 
@@ -23,6 +31,8 @@ export interface SmtpChannelOptions {
   readonly pool?: PoolOptions
   /** Certificate authorities known beside Node's, as PEM. */
   readonly authorities?: readonly string[]
+  /** In the sandbox: the simulator's servers, which all names lead to. */
+  readonly sandbox?: () => SandboxServers
 }
 
 /** Whoever serves people answers a submission within minutes; RFC 5321's patience is for servers among themselves. */
@@ -43,6 +53,9 @@ export function createSmtpChannel(options: SmtpChannelOptions): SmtpDeliveryChan
     },
     async send(handoff, link, mark, signal) {
       return sendOverLink(handoff, { link, connecting, mark }, signal)
+    },
+    async detect(address, signal) {
+      return detectServer(address, options, signal)
     },
     async close() {
       pool.close()

@@ -19,6 +19,15 @@ export interface SmtpConnecting {
   readonly timeouts?: Partial<SmtpTimeouts>
   /** Certificate authorities known beside Node's, as PEM. */
   readonly authorities?: readonly string[]
+  /** The simulator's servers, at ports of their own, and who signed their certificates. */
+  readonly sandbox?: () => SandboxServers
+}
+
+/** Where the sandbox takes mail from people; there the usual ports lead to these. */
+export interface SandboxServers {
+  readonly port: number
+  readonly securePort: number
+  readonly authority: string
 }
 
 export type SmtpLink = ChannelLink<SmtpLinkSettings>
@@ -30,12 +39,21 @@ export type Found =
   | { readonly is: 'no-answer'; readonly code: string }
   | { readonly is: 'guarded'; readonly refusal: string; readonly address: string }
 
+/** The port that is really connected to. */
+function portFor(port: number, { sandbox }: Pick<SmtpConnecting, 'sandbox'>): number {
+  if (!sandbox) return port
+  if (port === 465) return sandbox().securePort
+  return [25, 587, 2525].includes(port) ? sandbox().port : port
+}
+
 /** Resolves a name once; what is connected to later is one of these addresses, whatever the name says by then. */
 export async function findServer(
   place: { readonly host: string; readonly port: number },
-  { dns, guard }: Pick<SmtpConnecting, 'dns' | 'guard'>,
+  connecting: Pick<SmtpConnecting, 'dns' | 'guard' | 'sandbox'>,
 ): Promise<Found> {
-  const { host, port } = place
+  const { host } = place
+  const { dns, guard } = connecting
+  const port = portFor(place.port, connecting)
   const answer =
     isIP(host) === 0 ? await dns.resolveAddresses(host) : ({ is: 'found', records: [host] } as const)
   if (answer.is === 'no-name') return { is: 'unknown' }
@@ -98,7 +116,8 @@ async function openFirst(
   opening: Opening,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
-  const { host, port } = opening.link.settings
+  const { host } = opening.link.settings
+  const port = portFor(opening.link.settings.port, opening.connecting)
   let failure: unknown = new SmtpError({ trouble: 'unreachable', stage: 'connect' }, 'no address')
   for (const address of addresses.slice(0, mostAddresses)) {
     try {
@@ -127,11 +146,16 @@ function optionsFor({ link, connecting, secret, onStage }: Opening): SmtpOptions
     tls: encryptions[settings.encryption],
     checksCertificate: true,
     ...(settings.certificateSha256 === undefined ? {} : { pinnedSha256: settings.certificateSha256 }),
-    ...(connecting.authorities ? { authorities: connecting.authorities } : {}),
+    ...authoritiesOf(connecting),
     ...(connecting.timeouts ? { timeouts: connecting.timeouts } : {}),
     ...(secret ? { login: loginOf(settings, secret) } : {}),
     ...(onStage ? { onStage } : {}),
   }
+}
+
+function authoritiesOf({ authorities = [], sandbox }: SmtpConnecting): Pick<SmtpOptions, 'authorities'> {
+  const known = [...authorities, ...(sandbox ? [sandbox().authority] : [])]
+  return known.length > 0 ? { authorities: known } : {}
 }
 
 function loginOf({ login, user, encryption }: SmtpLinkSettings, { password }: SmtpLinkSecret): SmtpLogin {

@@ -47,10 +47,18 @@ export interface DnsClient {
   /** TXT records, each joined from its strings. Never rejects. */
   resolveTxt(name: string): Promise<Lookup<string>>
   resolveCname(name: string): Promise<Lookup<string>>
+  /** Service records (RFC 2782), best first. Never rejects. */
+  resolveSrv(name: string): Promise<Lookup<SrvTarget>>
   /** Forgets every answer, e.g. when somebody presses "check again". */
   forget(): void
   /** Ends questions that are under way as temporary failures. */
   close(): void
+}
+
+export interface SrvTarget {
+  /** A-label host name in lower case; empty: the service is decidedly not offered. */
+  readonly host: string
+  readonly port: number
 }
 
 const mostHosts = 10
@@ -69,6 +77,9 @@ export function createDnsClient(options: DnsOptions = {}): DnsClient {
   const v6 = createLookupCache(name => ask(() => resolver.resolve6(name, { ttl: true }).then(timed), asking))
   const txt = createLookupCache(name =>
     ask(() => untimed(resolver.resolveTxt(name).then(rows => rows.map(row => row.join('')))), asking),
+  )
+  const srv = createLookupCache(name =>
+    ask(() => untimed(resolver.resolveSrv(name).then(srvTargets)), asking),
   )
   const cname = createLookupCache(name => ask(() => untimed(resolver.resolveCname(name)), asking))
 
@@ -102,8 +113,9 @@ export function createDnsClient(options: DnsOptions = {}): DnsClient {
     resolveAddresses,
     resolveTxt: async name => txt.get(name),
     resolveCname: async name => cname.get(name),
+    resolveSrv: async name => srv.get(name),
     forget() {
-      for (const cache of [mx, v4, v6, txt, cname]) cache.clear()
+      for (const cache of [mx, v4, v6, txt, cname, srv]) cache.clear()
     },
     close: () => resolver.cancel(),
   }
@@ -112,6 +124,15 @@ export function createDnsClient(options: DnsOptions = {}): DnsClient {
 /** Registrable domain of a host name, private suffixes counted; the name itself where it has none. */
 export function providerOf(host: string): string {
   return getDomain(host, { allowPrivateDomains: true }) ?? host
+}
+
+/** Lowest priority first, then highest weight: one answer is wanted, not a fair share. */
+function srvTargets(
+  rows: readonly { name: string; port: number; priority: number; weight: number }[],
+): SrvTarget[] {
+  return rows
+    .toSorted((a, b) => a.priority - b.priority || b.weight - a.weight)
+    .map(({ name, port }) => ({ host: name.toLowerCase().replace(/\.$/, ''), port }))
 }
 
 function fromRecords(records: readonly { readonly exchange: string; readonly priority: number }[]): MxAnswer {
