@@ -16,7 +16,7 @@ describe.runIf(has('postfix', 'bind'))(
     beforeAll(async () => {
       const later = Array.from({ length: 200 }, (_, at) => `later${at}@customer.test`)
       world = await openLiveWorld({ bouncesLater: later })
-    }, 60_000)
+    }, 240_000)
     afterAll(async () => {
       await world?.close()
       console.table(Object.fromEntries(table))

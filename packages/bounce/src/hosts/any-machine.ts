@@ -1,6 +1,6 @@
-import { findAddresses } from '../mail/address.ts'
+import { findAddress, findAddresses } from '../mail/address.ts'
 import { field, fieldValues } from '../mail/headers.ts'
-import { failureSubjects, machineSenders } from '../notice/machine-signs.ts'
+import { failureSubjects, isOfficeTalking, isSurelyMachine, machineSenders } from '../notice/machine-signs.ts'
 import type { Finding, Notice, Reading } from '../notice/notice.ts'
 import { findReplyCode } from '../reasons/reply-codes.ts'
 import { readLayout } from './read-layout.ts'
@@ -106,6 +106,20 @@ function inSomeShape(notice: Notice): readonly Finding[] {
 const unnamed = { name: 'hosts/any-machine', system: 'unknown', version: '', source: '', signs: [] }
 
 /**
+ * A postmaster also writes letters, and a name such as "Mail Delivery" may be a parcel service's: then the subject
+ * must tell of a failure or the message come back; and where the name alone is a machine's, a reply code must stand
+ * in the text.
+ */
+function isPlainlyReport(notice: Notice, told: { says: boolean; named: boolean }): boolean {
+  if (isOfficeTalking(notice)) return false
+  const isReturned = notice.originals.length > 0
+  const local = findAddress(notice.from).split('@')[0] ?? ''
+  const isNameOnly = !machineSenders.some(one => `${local}@`.includes(one))
+  if (isNameOnly) return isReturned || findReplyCode(notice.text) !== null
+  return told.named || (told.says && isReturned)
+}
+
+/**
  * The last resort: a delivery system that nobody described. Only where sender and words both speak of a
  * failure; what it finds is marked as little sure.
  */
@@ -115,6 +129,7 @@ export function readAnyMachine(notice: Notice): Reading | null {
   const says = failureWords.some(one => notice.lowerText.includes(one)) || findReplyCode(notice.text) !== null
   const named = failureSubjects.some(one => notice.lowerSubject.includes(one))
   if (!says && !named) return null
+  if (!isSurelyMachine(notice) && !isPlainlyReport(notice, { says, named })) return null
   const findings = inSomeShape(notice)
   if (findings.length === 0) return null
   const action = saysItGoesOn(notice) ? 'delayed' : 'failed'

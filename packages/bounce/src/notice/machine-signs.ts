@@ -75,6 +75,8 @@ export const failureSubjects: readonly string[] = [
   'there was an error sending your mail',
   'loop alert',
   'message you sent blocked',
+  'in mail from you',
+  'apparently from you',
   'user unknown',
   'permanent delivery',
   '[bounce]',
@@ -125,6 +127,26 @@ export function isFromMachine(notice: Notice): boolean {
   if (from.includes('-admin@') && field(headers, 'x-mlserver') !== '') return true
   if (from.trim() === '' || from.includes('<>')) return true
   return field(headers, 'return-path').replace(/\s/g, '') === '<>' && !isAnswerOrForward(notice.subject)
+}
+
+/** Senders that no person and no newsletter uses. */
+const daemon = /daemon/
+
+/** Whether nothing but a delivery system sends so: a report by its type, a null return path, a daemon's name. */
+export function isSurelyMachine(notice: Notice): boolean {
+  const { headers, from } = notice
+  if (notice.type === 'multipart/report' || field(headers, 'x-failed-recipients') !== '') return true
+  if (daemon.test(from) || from.trim() === '' || from.includes('<>')) return true
+  return field(headers, 'return-path').replace(/\s/g, '') === '<>' && !isAnswerOrForward(notice.subject)
+}
+
+/** Whether a person's office sends so as well (postmaster), and here answers, or writes to a list. */
+export function isOfficeTalking(notice: Notice): boolean {
+  if (isSurelyMachine(notice)) return false
+  return (
+    isAnswerOrForward(notice.subject) ||
+    ['list-id', 'list-post', 'list-unsubscribe'].some(name => field(notice.headers, name) !== '')
+  )
 }
 
 /** Mail of lists, and answers to mail: written by people, or about what people wrote. */
