@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { problemCodes } from './problems.ts'
+import { channelKind, ids } from './schemas.ts'
 
 /** What a person can do about a finding; the app knows where each of these is done. */
 export const fixes = [
@@ -26,6 +27,10 @@ export const shownFinding = z
     title: z.string(),
     sentence: z.string().meta({ description: 'English, for people' }),
     fix: z.enum(fixes),
+    channels: z
+      .array(z.object({ linkId: ids.link, name: z.string(), channel: channelKind }))
+      .optional()
+      .meta({ description: 'delivery channels on which this would not stand in the way' }),
   })
   .meta({ description: 'One thing that stands in the way of sending, or that you may want to know' })
 export type ShownFinding = z.infer<typeof shownFinding>

@@ -1,4 +1,5 @@
 import { attachments } from './attachments.ts'
+import { beforeSend } from './before-send.ts'
 import { conversations } from './conversations.ts'
 import { drafts } from './drafts.ts'
 import { deliveries, emails } from './emails.ts'
@@ -30,6 +31,7 @@ export const contract = {
   attachments,
   people,
   previews,
+  beforeSend,
   deliveries,
   conversations,
   threads,

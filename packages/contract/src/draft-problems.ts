@@ -69,6 +69,16 @@ export const draftProblems = {
     'The delivery channel does not let this identity send',
     'The delivery channel {name} does not let {address} send. Choose another one, or have it permitted there.',
   ),
+  'dmarc.would-bounce': problem(
+    422,
+    'Receivers would refuse this',
+    'Over {name} the email would bounce: {domain} asks receivers to refuse mail that neither its signature nor its return path stands for. {passing}',
+  ),
+  'dmarc.would-be-spam': problem(
+    422,
+    'This would land in spam',
+    'Over {name} the email would land in spam: {domain} asks receivers to suspect mail that neither its signature nor its return path stands for. {passing}',
+  ),
   'link.needs-attention': problem(
     422,
     'The delivery channel needs attention',

@@ -35,7 +35,7 @@ export type { ProblemBody, ProblemCode, ProblemParams } from './problems.ts'
 export { addressProblems, fill, Problem, problemBody, problemCodes, problems } from './problems.ts'
 export type { ShownReason } from './reason.ts'
 export { reasonSentence, showReason } from './reason.ts'
-export type { RecipientView } from './recipient-view.ts'
+export type { RecipientChoice, RecipientView } from './recipient-view.ts'
 export type { Access } from './route.ts'
 export { apiPrefix } from './route.ts'
 export type { SandboxMessage } from './sandbox.ts'
@@ -54,6 +54,16 @@ export type { CheckSentence, LinkFix } from './sentences/link-check-en.ts'
 export { testMessage } from './sentences/link-check-en.ts'
 export type { LinkNewsKind } from './sentences/links-en.ts'
 export { bounceProofSentences, linkNewsSentences } from './sentences/links-en.ts'
+export {
+  adviceSentences,
+  dmarcSentences,
+  mailedBySentences,
+  passingSentences,
+  signedBySentences,
+  standsForSentences,
+  tradeOffSentences,
+  viaSentences,
+} from './sentences/recipient-view-en.ts'
 export { memberRemovedSentence } from './sentences/team-en.ts'
 export type { ShownProblem } from './shown-problem.ts'
 export type { Session, WhoAmI } from './sign-in.ts'

@@ -100,6 +100,11 @@ export const previews = {
       z.strictObject({
         identityId: ids.identity.optional().meta({ description: 'default: your default identity' }),
         linkId: ids.link.optional().meta({ description: "default: the identity's delivery channel" }),
+        recipients: z
+          .array(z.string().max(1_000))
+          .max(2_000)
+          .optional()
+          .meta({ description: 'addresses as typed; for what is known of their servers' }),
       }),
     )
     .output(recipientView),

@@ -8,25 +8,29 @@ import type { RecipientTexts } from './check-recipients.ts'
 import { readRecipientTexts } from './draft-recipients.ts'
 import { type DraftRow, readDraftRow, requireDraft, type WhichEmail } from './draft-row.ts'
 import { findInContent } from './find-in-content.ts'
+import { findInPolicy } from './find-in-policy.ts'
 import { findInRecipients } from './find-in-recipients.ts'
 import { findInSender } from './find-in-sender.ts'
 import { type Finding, finding, showFinding } from './finding.ts'
+import type { SightParts } from './look-ahead.ts'
 import { htmlOf } from './read-draft.ts'
 import type { ReleaseParts } from './release-email.ts'
 import { readSendTime, type WantedTime } from './send-time.ts'
 
-export type CheckParts = Pick<ReleaseParts, 'maxBytes'>
+export type CheckParts = Pick<ReleaseParts, 'maxBytes'> & { readonly sight: SightParts }
 
 /** Everything that stands in the way of sending, errors first. Problems: not-found, draft.not-a-draft. */
-export function checkDraft(
+export async function checkDraft(
   db: Db,
   which: WhichEmail,
   parts: CheckParts & { readonly when: WantedTime },
 ): Promise<ShownCheck> {
+  const inPolicy = await findInPolicy(db, which, parts.sight)
   return asWeb(db, which.workspaceId, async tx => {
     const row = await readDraftRow(tx, which, { isLocked: false })
     requireDraft(row)
-    const findings = await findProblems(tx, which, { row, when: parts.when, maxBytes: parts.maxBytes })
+    const { when, maxBytes } = parts
+    const findings = await findProblems(tx, which, { row, when, maxBytes, inPolicy })
     const shown = findings.map(showFinding)
     return {
       version: row.version,
@@ -42,7 +46,12 @@ const isError = (one: ShownFinding): boolean => one.severity === 'error'
 export async function findProblems(
   tx: Tx,
   which: WhichEmail,
-  of: CheckParts & { readonly row: DraftRow; readonly when: WantedTime },
+  of: Pick<CheckParts, 'maxBytes'> & {
+    readonly row: DraftRow
+    readonly when: WantedTime
+    /** What findInPolicy found before the transaction. */
+    readonly inPolicy: readonly Finding[]
+  },
 ): Promise<Finding[]> {
   const { row } = of
   const texts: RecipientTexts = await readRecipientTexts(tx, which)
@@ -52,6 +61,7 @@ export async function findProblems(
   return [
     ...(await findInRecipients(tx, which, texts)),
     ...findings,
+    ...of.inPolicy,
     ...findInContent({ subject: row.subject, html, attachmentCount: attachments.length }),
     ...findInSize({ html, attachments, limitBytes }),
     ...(await findInTime(tx, of.when)),

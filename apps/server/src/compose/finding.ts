@@ -5,6 +5,8 @@ export interface Finding {
   readonly severity: ShownFinding['severity']
   readonly problem: Problem
   readonly fix: ShownFinding['fix']
+  /** Where this would not stand in the way. */
+  readonly channels?: ShownFinding['channels']
 }
 
 export const finding = (severity: Finding['severity'], problem: Problem, fix: Finding['fix']): Finding => ({
@@ -13,7 +15,10 @@ export const finding = (severity: Finding['severity'], problem: Problem, fix: Fi
   fix,
 })
 
-export function showFinding({ severity, problem, fix }: Finding): ShownFinding {
+export function showFinding({ severity, problem, fix, channels }: Finding): ShownFinding {
   const { title, detail } = problemBody(problem.code, problem.params)
-  return { severity, code: problem.code, params: { ...problem.params }, title, sentence: detail, fix }
+  return {
+    ...{ severity, code: problem.code, params: { ...problem.params }, title, sentence: detail, fix },
+    ...(channels === undefined ? {} : { channels }),
+  }
 }

@@ -8,6 +8,7 @@ import { checkRecipients, type Recipient } from './check-recipients.ts'
 import { chooseSender, type Sender } from './choose-sender.ts'
 import { readRecipientTexts } from './draft-recipients.ts'
 import { type DraftRow, readDraftRow, requireDraft, type WhichEmail } from './draft-row.ts'
+import { findInPolicy } from './find-in-policy.ts'
 import { senderChoice } from './find-in-sender.ts'
 import { insertRecipients } from './insert-email.ts'
 import { placeSignature } from './place-signature.ts'
@@ -29,13 +30,19 @@ export interface SendRequest {
  * email, and answered the same. Throws what the check before Send calls an error, draft.changed, draft.not-a-draft and
  * not-found.
  */
-export function sendDraft(db: Db, which: WhichEmail, wanted: SendRequest & CheckParts): Promise<Scheduled> {
+export async function sendDraft(
+  db: Db,
+  which: WhichEmail,
+  wanted: SendRequest & CheckParts,
+): Promise<Scheduled> {
+  const inPolicy = await findInPolicy(db, which, wanted.sight)
   return asWeb(db, which.workspaceId, async tx => {
     const row = await readDraftRow(tx, which, { isLocked: true })
     if (isSentAlready(row, wanted.version)) return showScheduled(which, row)
     requireDraft(row)
     requireVersion(row, wanted.version)
-    const findings = await findProblems(tx, which, { row, when: wanted.when, maxBytes: wanted.maxBytes })
+    const { when, maxBytes } = wanted
+    const findings = await findProblems(tx, which, { row, when, maxBytes, inPolicy })
     const first = findings.find(one => one.severity === 'error')
     if (first !== undefined) throw first.problem
     const time = await departure(tx, which, wanted)

@@ -7,6 +7,7 @@ import { apiKeyRoutes } from './api-keys.ts'
 import { attachmentStreams } from './attachment-streams.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { browserOf, type Gate } from './authenticate.ts'
+import { beforeSendRoutes } from './before-send.ts'
 import { conversationRoutes } from './conversations.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { smtpPresetRoutes } from './detect-server.ts'
@@ -147,6 +148,7 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     attachments: attachmentRoutes(parts),
     people: peopleRoutes(parts),
     previews: previewRoutes(parts),
+    beforeSend: beforeSendRoutes(parts),
     deliveries: deliveryRoutes(parts),
     conversations: conversationRoutes(parts),
     ...threadRoutes(parts),

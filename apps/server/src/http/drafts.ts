@@ -12,11 +12,12 @@ import type { WantedTime } from '../compose/send-time.ts'
 import type { Caller } from '../team/caller.ts'
 import { api } from './api.ts'
 import type { HttpParts } from './parts.ts'
-import { previewParts } from './previews.ts'
+import { sightParts } from './previews.ts'
 import { requireId } from './require-id.ts'
 
 export function draftRoutes(parts: HttpParts) {
   const { db, accept } = parts
+  const checking = { maxBytes: accept.maxBytes, sight: sightParts(parts) }
   return {
     create: api.drafts.create.handler(({ input, context: { caller } }) =>
       createDraft(db, {
@@ -35,15 +36,15 @@ export function draftRoutes(parts: HttpParts) {
       deleteDraft(db, whichEmail(caller, input.id)),
     ),
     check: api.drafts.check.handler(({ input, context: { caller } }) =>
-      checkDraft(db, whichEmail(caller, input.id), { maxBytes: accept.maxBytes, when: timeOf(input) }),
+      checkDraft(db, whichEmail(caller, input.id), { ...checking, when: timeOf(input) }),
     ),
     preview: api.drafts.preview.handler(({ input, context: { caller } }) =>
-      previewDraft(db, whichEmail(caller, input.id), previewParts(parts)),
+      previewDraft(db, whichEmail(caller, input.id), sightParts(parts)),
     ),
     send: api.drafts.send.handler(async ({ input, context: { caller } }) => {
       const { id, version, undoMs } = input
       const scheduled = await sendDraft(db, whichEmail(caller, id), {
-        ...{ version, when: timeOf(input), maxBytes: accept.maxBytes },
+        ...{ ...checking, version, when: timeOf(input) },
         ...(undoMs === undefined ? {} : { undoMs }),
       })
       accept.onDue()

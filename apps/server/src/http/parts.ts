@@ -2,6 +2,7 @@ import type { Channels } from '../channels/registry.ts'
 import type { AcceptParts } from '../compose/accept-email.ts'
 import type { LiveFeed } from '../conversations/live-feed.ts'
 import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
+import type { PolicyReader } from '../domains/policy-reader.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -18,6 +19,8 @@ export interface HttpParts {
   readonly auth: Auth
   /** The ways out that this installation has. */
   readonly channels: Channels
+  /** Which DMARC policy holds for a From domain. */
+  readonly policies: PolicyReader
   /** Where people reach this installation; null: where it listens. */
   readonly publicUrl: string | null
   /** How an email is accepted and released; `onDue` is called after every commit that made something due. */

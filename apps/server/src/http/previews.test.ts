@@ -21,7 +21,10 @@ describe('POST /preview', () => {
       gmail: {
         value: { via: 'mail.fairlead.test', line: 'Ann Lee <ann@acme.example> via mail.fairlead.test' },
       },
-      outlook: { value: { via: null, line: 'Ann Lee <ann@acme.example>' } },
+      outlook: { value: { via: 'mail.fairlead.test' } },
+      authentication: { value: { dmarc: { result: 'unknown' } }, certainty: 'not-checked-yet' },
+      choices: [{ channel: 'managed', isChosen: true, dmarc: 'unknown', acceptance: null }],
+      recommendation: null,
       mailedBy: { value: 'bounces.mail.fairlead.test', certainty: 'computed' },
       signedBy: { value: 'mail.fairlead.test' },
       replies: { value: { address: 'ann@acme.example', isSeen: false } },

@@ -1,4 +1,5 @@
-import { type PreviewParts, previewSender } from '../compose/preview-sender.ts'
+import type { SightParts } from '../compose/look-ahead.ts'
+import { previewSender } from '../compose/preview-sender.ts'
 import { platformHosts } from '../domains/platform-hosts.ts'
 import { api } from './api.ts'
 import type { HttpParts } from './parts.ts'
@@ -13,17 +14,18 @@ export function previewRoutes(parts: HttpParts) {
           ...{ workspaceId: caller.workspaceId, memberId: caller.memberId },
           ...(input.identityId === undefined ? {} : { identityId: requireId('identity', input.identityId) }),
           ...(input.linkId === undefined ? {} : { linkId: requireId('link', input.linkId) }),
+          recipients: input.recipients ?? [],
         },
-        previewParts(parts),
+        sightParts(parts),
       ),
     ),
   }
 }
 
-export function previewParts({ channels, accept }: HttpParts): PreviewParts {
+export function sightParts({ channels, accept, policies }: HttpParts): SightParts {
   const { mailDomain, returnPathHost } = platformHosts(accept.mailDomain)
   return {
-    ...{ mailDomain, returnPathHost },
+    ...{ mailDomain, returnPathHost, policies },
     traitsOf: ({ kind, settings }) => channels.get(kind)?.traits(settings) ?? null,
   }
 }

@@ -60,6 +60,8 @@ const golden = [
   'DELETE /api/v1/drafts/:id/attachments/:attachmentId: member',
   'GET /api/v1/people/suggest: member',
   'POST /api/v1/preview: member',
+  'GET /api/v1/before-send: member',
+  'PUT /api/v1/before-send: admin',
   'POST /api/v1/deliveries/:id/retry: member',
   'POST /api/v1/deliveries/retry: member',
   'POST /api/v1/deliveries/:id/arrived: member',

@@ -3,6 +3,7 @@ import { LiveFeed } from '../conversations/live-feed.ts'
 import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
 import type { PlatformKey } from '../domains/platform-key.ts'
+import { createPolicyReader } from '../domains/policy-reader.ts'
 import { createHttp } from '../http/create-http.ts'
 import { startInboundListener } from '../inbound/start-inbound-listener.ts'
 import { startNoticeReader } from '../inbound/start-notice-reader.ts'
@@ -155,6 +156,7 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
     ...{ mode: core.config.mode, http: core.config.http },
     ...{ secrets: core.secrets, receivesMail: receivesMail(core.config) },
     ...{ auth: core.auth, channels: parts.mail.channels, publicUrl: core.config.publicUrl },
+    policies: createPolicyReader(parts.mail.dns),
     webFolder,
     keyRing: createKeyRing({ db: core.db, auth: core.auth }),
     accept: acceptParts({ ...parts, onDue }),

@@ -34,6 +34,8 @@ export interface PostfixOptions {
   readonly mailFolder?: string
   /** Further lines of main.cf. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Further lines of master.cf. */
+  readonly services?: readonly string[]
 }
 
 export interface Postfix {
@@ -246,6 +248,7 @@ function masterCf(
   lines.push(
     'later unix - n n - - pipe user=nobody argv=/bin/sh -c {echo no such user in the back office; exit 67}',
   )
+  lines.push(...(options.services ?? []))
   return `${lines.join('\n')}\n`
 }
 

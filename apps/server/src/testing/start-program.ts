@@ -18,7 +18,8 @@ export interface RunningProgram {
 export async function startProgram(program: {
   readonly path: string
   readonly arguments: readonly string[]
-  readonly readyWhen: RegExp
+  /** Null: it says nothing; the caller finds out. */
+  readonly readyWhen: RegExp | null
   readonly cwd?: string
 }): Promise<RunningProgram> {
   const child = spawn(program.path, [...program.arguments], {
@@ -40,10 +41,11 @@ export async function startProgram(program: {
   }
   const ready = new Promise<void>((resolve, reject) => {
     const look = () => {
-      if (program.readyWhen.test(printed)) resolve()
+      if (program.readyWhen === null || program.readyWhen.test(printed)) resolve()
     }
     child.stdout.on('data', look)
     child.stderr.on('data', look)
+    child.once('spawn', look)
     child.once('error', reject)
     child.once('exit', () => reject(new Error(`${program.path} ended:\n${printed.slice(-3000)}`)))
     setTimeout(

@@ -81,6 +81,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
   const accept = acceptParts(database, () => (due += 1))
   const http = await createHttp({
     ...{ auth, secrets, receivesMail: true, channels: testChannels(), publicUrl: null, sandbox: null },
+    policies: { policyOf: async () => null },
     live: new LiveFeed({ db: database.db }),
     ...{ db: database.db, keyRing, mode: 'sandbox', version: '0.0.0', metrics: createMetrics() },
     log: createLog({ level: 'info', to: { write: line => void log.push(line) } }),

@@ -1,0 +1,119 @@
+import type { ChannelKind, LinkState } from '@fairlead/contract'
+import { sql } from 'kysely'
+import type { ChannelTraits } from '../channels/channel.ts'
+import type { PolicyReader } from '../domains/policy-reader.ts'
+import { checkMailbox } from '../mail/address.ts'
+import { domainOf } from '../mail/authentication/organisational-domain.ts'
+import { asWeb } from '../platform/database/as-role.ts'
+import type { Db, Tx } from '../platform/database/connect.ts'
+import type { LinkId } from '../platform/ids.ts'
+import { type FoundSender, findSender, type SenderChoice } from './choose-sender.ts'
+import { linkFacts, type MeasuredFacts, type OwnSignature } from './link-facts.ts'
+import { type Acceptance, readAcceptance } from './read-acceptance.ts'
+import { fromAddressOf } from './view-facts.ts'
+import { type WhatRecipientsSee, whatRecipientsSee } from './what-recipients-see.ts'
+
+export interface SightParts {
+  /** Facts about a link; null: this installation has no such channel any more. */
+  traitsOf(link: { readonly kind: ChannelKind; readonly settings: unknown }): ChannelTraits | null
+  readonly mailDomain: string
+  readonly returnPathHost: string
+  readonly policies: PolicyReader
+}
+
+/** A delivery channel that an email could take, and what its recipients would see of it. */
+export interface SeenChoice {
+  readonly linkId: LinkId
+  readonly kind: ChannelKind
+  readonly name: string
+  readonly state: LinkState
+  readonly isChosen: boolean
+  readonly traits: ChannelTraits
+  readonly seen: WhatRecipientsSee
+  /** Null: no recipient is known. */
+  readonly acceptance: Acceptance | null
+  readonly measuredAt: Date | null
+}
+
+export interface Sight {
+  readonly sender: FoundSender
+  /** Without removed ones; the chosen one is among them unless it was removed or its channel is gone. */
+  readonly choices: readonly SeenChoice[]
+  readonly recipients: number
+}
+
+interface LinkRow {
+  readonly id: LinkId
+  readonly kind: ChannelKind
+  readonly name: string
+  readonly settings: unknown
+  readonly state: LinkState
+}
+
+/**
+ * What recipients would see over each delivery channel on offer. Reads the database first and asks DNS afterwards, so
+ * that no transaction waits for the network. Problems: identity.none, link.none, not-found.
+ */
+export async function lookAhead(
+  db: Db,
+  choice: SenderChoice,
+  of: { readonly recipients: readonly string[]; readonly parts: SightParts },
+): Promise<Sight> {
+  const domains = recipientDomains(of.recipients)
+  const known = await asWeb(db, choice.workspaceId, async tx => {
+    const sender = await findSender(tx, choice)
+    const links = await readLinks(tx, choice)
+    const acceptance = await readAcceptance(tx, { links: links.map(link => link.id), domains })
+    return { sender, links, acceptance }
+  })
+  const { sender } = known
+  const choices = await Promise.all(
+    known.links.map(async link => {
+      const traits = of.parts.traitsOf(link)
+      if (traits === null) return null
+      const { id: linkId, kind, name, state } = link
+      const about = { traits, measured: null, parts: of.parts }
+      return {
+        ...{ linkId, kind, name, state, traits, measuredAt: null },
+        isChosen: linkId === sender.linkId,
+        seen: await seenOver(sender, about),
+        acceptance: known.acceptance.get(linkId) ?? null,
+      }
+    }),
+  )
+  return { sender, recipients: of.recipients.length, choices: choices.filter(one => one !== null) }
+}
+
+async function seenOver(
+  identity: { readonly name: string; readonly address: string },
+  about: { traits: ChannelTraits; measured: MeasuredFacts | null; parts: SightParts },
+): Promise<WhatRecipientsSee> {
+  const { traits, parts, measured } = about
+  const address = fromAddressOf(identity, traits)
+  const own: OwnSignature = { signingDomain: parts.mailDomain, returnPathHost: parts.returnPathHost }
+  const fromDomain = domainOf(address)
+  const link = linkFacts({ traits, fromDomain, own, measured })
+  const policy = await parts.policies.policyOf(fromDomain)
+  return whatRecipientsSee({ identity, link, dns: { policy } })
+}
+
+async function readLinks(tx: Tx, choice: SenderChoice): Promise<LinkRow[]> {
+  const found = await sql<LinkRow>`
+    select id, kind, name, settings, state from fairlead.link
+    where workspace_id = ${choice.workspaceId} and (member_id is null or member_id = ${choice.memberId})
+      and state <> 'removed'
+    order by created_at, id`.execute(tx)
+  return found.rows
+}
+
+/** Domains of the recipients, most frequent first; what is no address counts for none. */
+function recipientDomains(texts: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const text of texts) {
+    const answer = checkMailbox(text)
+    if ('problem' in answer) continue
+    const domain = domainOf(answer.mailbox.address)
+    counts.set(domain, (counts.get(domain) ?? 0) + 1)
+  }
+  return [...counts].toSorted((a, b) => b[1] - a[1]).map(([domain]) => domain)
+}
