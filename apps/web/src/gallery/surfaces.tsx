@@ -80,15 +80,9 @@ export const Recipients = () => (
   <Exhibit title="Verdict, recipient card, facts">
     <div className="grid w-full grid-cols-2 gap-4">
       <div className="col">
-        <RecipientCard client="gmail" {...sender} isViaMarked time="10:45" to="to Marta" />
-        <RecipientCard client="outlook" {...sender} isViaMarked time="10:45" subject="Before the audit" />
-        <RecipientCard
-          client="gmail"
-          {...sender}
-          via={null}
-          isAddressMarked
-          preview="Hi Marta, You mentioned"
-        />
+        <RecipientCard {...sender} isViaMarked time="10:45" to="to Marta" />
+        <RecipientCard {...sender} isViaMarked time="10:45" subject="Before the audit" />
+        <RecipientCard {...sender} via={null} isAddressMarked preview="Hi Marta, You mentioned" />
       </div>
       <Verdict
         title="This mailbox does not exist"

@@ -2,19 +2,17 @@ import { Trans } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import { initialsOf } from './initials.ts'
 
-/** Which mail program's manner: they word the same fact differently. */
-export type MailClient = 'gmail' | 'outlook'
-
 interface RecipientCardProps {
-  readonly client: MailClient
   readonly name: string
   readonly address: string
-  /** The domain that Gmail names behind "via"; Outlook says "on behalf of". Null: it names none. */
+  /** The domain that it names behind "via"; null: none. */
   readonly via: string | null
   /** Mark the via tag: it is not what the rep chose. */
   readonly isViaMarked?: boolean
   /** Mark the address: the channel replaces the chosen one. */
   readonly isAddressMarked?: boolean
+  /** Nothing proves where the message comes from: a question mark stands in place of the picture. */
+  readonly isQuestioned?: boolean
   /** The line from the rep through the channel to the recipient, above. */
   readonly path?: ReactNode
   readonly time?: ReactNode
@@ -28,13 +26,13 @@ interface RecipientCardProps {
 
 /** The From line as the recipient's mail program shows it; what differs from the choice is marked. */
 export function RecipientCard(props: RecipientCardProps) {
-  const { name, address, path, time, to, subject, preview, children } = props
+  const { name, address, isQuestioned, path, time, to, subject, preview, children } = props
   return (
     <div className="gm" aria-live="polite">
       {path}
       <div className="gm-row">
         <span className="gm-av" aria-hidden="true">
-          {initialsOf(name || address).slice(0, 1)}
+          {isQuestioned ? '?' : initialsOf(name || address).slice(0, 1)}
         </span>
         <FromLine {...props} />
         <span className="meta">{time}</span>
@@ -47,19 +45,8 @@ export function RecipientCard(props: RecipientCardProps) {
   )
 }
 
-function FromLine({ client, name, address, via, isViaMarked, isAddressMarked }: RecipientCardProps) {
+function FromLine({ name, address, via, isViaMarked, isAddressMarked }: RecipientCardProps) {
   const shown = isAddressMarked ? <mark className="w">{address}</mark> : address
-  if (client === 'outlook' && via) {
-    const agent = <Marked isMarked={isViaMarked === true}>{via}</Marked>
-    return (
-      <div className="gm-from">
-        <Trans>
-          {agent} on behalf of <b>{name}</b>
-        </Trans>{' '}
-        <span className="ad">&lt;{shown}&gt;</span>
-      </div>
-    )
-  }
   return (
     <div className="gm-from">
       <b>{name}</b> <span className="ad">&lt;{shown}&gt;</span>{' '}

@@ -46,6 +46,10 @@ export function Composer({ opened, onCreated }: ComposerProps) {
     waitsFor: () => (files.isRunning ? t`Files are still on their way. Send when they are attached.` : null),
   })
   const isUnverified = senders.identity !== undefined && senders.identity.verifiedAt === null
+  const chooseChannel = (linkId: string) => {
+    draft.set({ linkId })
+    setPicker('none')
+  }
   const send = () => {
     if (!isUnverified) void sending.send(null)
   }
@@ -94,10 +98,7 @@ export function Composer({ opened, onCreated }: ComposerProps) {
             draft.set({ identityId, linkId: null })
             setPicker('none')
           }}
-          onChannel={linkId => {
-            draft.set({ linkId })
-            setPicker('none')
-          }}
+          onChannel={chooseChannel}
         />
         <RailStrip view={view} />
         <Recipients content={content} onChange={draft.set} isFirst={opened.known === null} />
@@ -127,6 +128,10 @@ export function Composer({ opened, onCreated }: ComposerProps) {
               findings: sending.found.check.findings,
               isSendable: sending.found.check.isSendable,
               onFix: fix,
+              onChannel: (linkId: string) => {
+                chooseChannel(linkId)
+                sending.closeFound()
+              },
             }}
             onSendAnyway={() => void sending.send(sending.found?.time ?? null, true)}
             onClose={sending.closeFound}
@@ -147,7 +152,7 @@ export function Composer({ opened, onCreated }: ComposerProps) {
           keeper={keeper}
         />
       </div>
-      <Rail view={view} to={content.to} subject={content.subject} />
+      <Rail {...{ view, to: content.to, subject: content.subject, onChannel: chooseChannel }} />
     </div>
   )
 }

@@ -29,12 +29,13 @@ interface FindingsProps {
   readonly findings: readonly ShownFinding[]
   readonly isSendable: boolean
   readonly onFix: (finding: ShownFinding) => void
+  readonly onChannel: (linkId: string) => void
   readonly onSendAnyway: () => void
   readonly onClose: () => void
 }
 
 /** Everything that stands in the way of sending, each with its fix; above the bar with Send. */
-export function Findings({ findings, isSendable, onFix, onSendAnyway, onClose }: FindingsProps) {
+export function Findings({ findings, isSendable, onFix, onChannel, onSendAnyway, onClose }: FindingsProps) {
   const { t } = useMacro()
   return (
     <section className="findings" aria-label={t`Before it is sent`} role="alert">
@@ -61,6 +62,11 @@ export function Findings({ findings, isSendable, onFix, onSendAnyway, onClose }:
               className={finding.severity === 'error' ? 'text-bad' : 'text-warn'}
             />
             <span className="grow min-w-0">{finding.sentence}</span>
+            {finding.channels?.map(({ linkId, name }) => (
+              <Button key={linkId} size="sm" onClick={() => onChannel(linkId)}>
+                <Trans>Use {name}</Trans>
+              </Button>
+            ))}
             <FixButton finding={finding} onFix={onFix} />
           </li>
         ))}

@@ -9,19 +9,24 @@ import { Avatar, ChannelGlyph } from '../../ui/glyphs.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Tick } from '../../ui/pill.tsx'
-import { type MailClient, RecipientCard } from '../../ui/recipient-card.tsx'
+import { RecipientCard } from '../../ui/recipient-card.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { readRecipient } from './recipient-text.ts'
+import { AuthenticationTicks, PolicyNote, Recommendation } from './recommendation.tsx'
 import type { useRecipientView } from './use-recipient-view.ts'
 
 interface RailProps {
   readonly view: ReturnType<typeof useRecipientView>
   readonly to: readonly string[]
   readonly subject: string
+  readonly onChannel: (linkId: string) => void
 }
 
+/** Mail programs whose manner is shown. */
+type MailClient = 'gmail' | 'outlook'
+
 /** What recipients will see of this email, before it is sent. */
-export function Rail({ view, to, subject }: RailProps) {
+export function Rail({ view, to, subject, onChannel }: RailProps) {
   const { t } = useLingui()
   const [client, setClient] = useState<MailClient>('gmail')
   const label = t`What your recipients will see`
@@ -52,7 +57,7 @@ export function Rail({ view, to, subject }: RailProps) {
         </Note>
       )}
       {view.isPending && <RailSkeleton />}
-      {view.data && <Seen view={view.data} client={client} to={to} subject={subject} />}
+      {view.data && <Seen {...{ view: view.data, client, to, subject, onChannel }} />}
     </aside>
   )
 }
@@ -73,28 +78,33 @@ interface SeenProps {
   readonly client: MailClient
   readonly to: readonly string[]
   readonly subject: string
+  readonly onChannel: (linkId: string) => void
 }
 
-function Seen({ view, client, to, subject }: SeenProps) {
+function Seen({ view, client, to, subject, onChannel }: SeenProps) {
   const { t } = useLingui()
   const fact = view[client]
-  const { name, address, via } = fact.value
+  const { name, address, via, isQuestioned } = fact.value
   const first = to[0] === undefined ? null : readRecipient(to[0])
   const who = first ? first.name || first.address : null
-  const isAsChosen = via === null && !view.isSwapped
+  const isUnknown = fact.certainty === 'not-checked-yet'
+  const isAsChosen = via === null && !view.isSwapped && !isQuestioned && !isUnknown
   return (
     <>
       <RecipientCard
-        {...{ client, name, address, via, isViaMarked: via !== null, isAddressMarked: view.isSwapped }}
+        {...{ name, address, via, isQuestioned }}
+        {...{ isViaMarked: via !== null, isAddressMarked: view.isSwapped }}
         path={<Path view={view} to={who} isAsChosen={isAsChosen} />}
         to={who && <Trans>to {who}</Trans>}
         subject={subject || t`(no subject)`}
       >
-        <p className={`row items-start! ${isAsChosen ? 'text-ok' : 'text-warn'}`}>
-          <Icon name={isAsChosen ? 'check' : 'alert'} size="sm" className="mt-1" />
-          <span>{fact.certainty === 'not-checked-yet' ? t`Not checked yet.` : fact.sentence}</span>
+        <p className={`row items-start! ${isAsChosen ? 'text-ok' : isUnknown ? 'text-ink-2' : 'text-warn'}`}>
+          <Icon name={isAsChosen ? 'check' : isUnknown ? 'clock' : 'alert'} size="sm" className="mt-1" />
+          <span>{fact.sentence}</span>
         </p>
       </RecipientCard>
+      <PolicyNote {...{ view, onChannel }} />
+      <Recommendation {...{ view, onChannel }} />
       <SeenFacts view={view} />
     </>
   )
@@ -123,6 +133,9 @@ function SeenFacts({ view }: { readonly view: RecipientView }) {
   const unknown = t`Not checked yet`
   return (
     <Facts>
+      <Fact name={<Trans>Signed as you</Trans>} note={view.authentication.sentence}>
+        <AuthenticationTicks {...view.authentication} />
+      </Fact>
       <Fact name={<Trans>Mailed by</Trans>} note={mailedBy.sentence}>
         {mailedBy.value ?? unknown}
       </Fact>
@@ -175,7 +188,8 @@ export function RailStrip({ view }: Pick<RailProps, 'view'>) {
   const { data } = view
   if (!data) return null
   const { via, address } = data.gmail.value
-  const isAsChosen = via === null && !data.isSwapped
+  const isUnknown = data.gmail.certainty === 'not-checked-yet'
+  const isAsChosen = via === null && !data.isSwapped && !isUnknown
   return (
     <a className="strip only-s row no-underline!" href="#recipients-see">
       <Icon name={isAsChosen ? 'check' : 'alert'} className={isAsChosen ? 'text-ok' : 'text-warn'} />
@@ -183,6 +197,7 @@ export function RailStrip({ view }: Pick<RailProps, 'view'>) {
         <b className="block truncate">
           {isAsChosen && <Trans>Sent exactly as {address}</Trans>}
           {data.isSwapped && <Trans>Shown as {address}</Trans>}
+          {isUnknown && !data.isSwapped && <Trans>Not checked yet</Trans>}
           {via !== null && !data.isSwapped && <Trans>Shown with “via {via}”</Trans>}
         </b>
         <span className="meta block truncate">{data.eta.sentence}</span>

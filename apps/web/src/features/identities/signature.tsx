@@ -61,13 +61,7 @@ export function Signature({ identity }: { readonly identity: Identity }) {
         <h2>
           <Trans>How it looks to recipients</Trans>
         </h2>
-        <RecipientCard
-          client="gmail"
-          name={identity.name}
-          address={identity.address}
-          via={null}
-          to={t`to Marta`}
-        >
+        <RecipientCard name={identity.name} address={identity.address} via={null} to={t`to Marta`}>
           <p className="read">
             <Trans>…would Thursday morning suit you?</Trans>
           </p>

@@ -35,7 +35,7 @@ export function ReceivedMail({ good, to }: ReceivedMailProps) {
           <Trans>Received by {to}</Trans>
         </p>
         <RecipientCard
-          {...{ client: 'gmail', name, address, via }}
+          {...{ name, address, via }}
           isViaMarked={via !== null}
           isAddressMarked={view.isSwapped}
           time={t`now`}

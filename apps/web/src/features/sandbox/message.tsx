@@ -2,23 +2,20 @@ import type { SandboxMessage } from '@fairlead/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { problemSentence } from '../../api/problem-sentence.ts'
 import { buttonClass } from '../../ui/button.tsx'
-import { Segmented } from '../../ui/choice.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Tick } from '../../ui/pill.tsx'
-import { type MailClient, RecipientCard } from '../../ui/recipient-card.tsx'
+import { RecipientCard } from '../../ui/recipient-card.tsx'
 import { SafeFrame } from '../../ui/safe-frame.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 
 /** One received email: its From line, who vouches for it, and its text. */
 export function Message({ message }: { readonly message: SandboxMessage }) {
   const { t, i18n } = useLingui()
-  const [client, setClient] = useState<MailClient>('gmail')
   return (
     <article className="col gap-4">
       <div className="row wrap">
@@ -27,18 +24,8 @@ export function Message({ message }: { readonly message: SandboxMessage }) {
           <Trans>Back</Trans>
         </Link>
         <h2 className="grow min-w-0 wrap-anywhere">{message.subject || t`(no subject)`}</h2>
-        <Segmented
-          label={t`Mail program`}
-          value={client}
-          onChange={setClient}
-          options={[
-            { value: 'gmail', label: 'Gmail' },
-            { value: 'outlook', label: 'Outlook' },
-          ]}
-        />
       </div>
       <RecipientCard
-        client={client}
         name={message.from.name || message.from.address}
         address={message.from.address}
         via={message.via}
