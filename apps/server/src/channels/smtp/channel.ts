@@ -20,6 +20,8 @@ import {
   type SmtpLink,
 } from './connect.ts'
 import { detectServer } from './detect.ts'
+import { lookUpSent } from './look-up.ts'
+import { observeMailbox } from './observe.ts'
 import { outcomeOfAnswer, outcomeOfOpening, type Submitting } from './outcomes.ts'
 import { borrowsReturnPath, smtpTraits } from './traits.ts'
 
@@ -53,6 +55,12 @@ export function createSmtpChannel(options: SmtpChannelOptions): SmtpDeliveryChan
     },
     async send(handoff, link, mark, signal) {
       return sendOverLink(handoff, { link, connecting, mark }, signal)
+    },
+    async observe(link, cursor, signal) {
+      return observeMailbox({ link, connecting }, cursor, signal)
+    },
+    async lookUp(tried, link, signal) {
+      return lookUpSent({ link, connecting }, tried, signal)
     },
     async detect(address, signal) {
       return detectServer(address, options, signal)

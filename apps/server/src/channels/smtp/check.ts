@@ -5,8 +5,8 @@ import { tryEnvelope } from '../../transports/smtp/try-envelope.ts'
 import type { CheckStage, CheckWishes } from '../channel.ts'
 import { findServer, type SmtpConnecting, type SmtpLink } from './connect.ts'
 import { diagnose, diagnoseRefusal, failedStage } from './diagnose.ts'
+import { mailboxStage, testStage } from './mailbox-stages.ts'
 import { openInStages } from './opening-stages.ts'
-import { sendTestMessage } from './test-message.ts'
 
 interface Checking {
   readonly link: SmtpLink
@@ -44,7 +44,9 @@ async function* allStages(checking: Checking, signal: AbortSignal): AsyncGenerat
     learned = await measureReturnPath(learned, { connection, wishes })
     yield { stage: 'sender', state: wishes.senders?.length ? 'passed' : 'skipped', learned }
     const [sender] = senders
-    if (wishes.test && sender) yield* testStages({ ...checking, connection, sender }, signal)
+    const mailbox = yield* mailboxStage(link, connecting, signal)
+    if (mailbox === 'failed') return
+    if (sender) yield* testStage({ ...checking, connection, sender, mailbox, learned }, signal)
   } catch (error) {
     yield diagnose(error, { stage: 'sender', settings: link.settings })
   } finally {
@@ -118,29 +120,4 @@ async function measureReturnPath(
   // What is put off says nothing about what is allowed.
   if (!isTaken && reply.code < 500) return settings
   return { ...settings, measured: { ...settings.measured, takesForeignSender: isTaken } }
-}
-
-async function* testStages(
-  testing: Checking & { readonly connection: SmtpConnection; readonly sender: Mailbox },
-  signal: AbortSignal,
-): AsyncGenerator<CheckStage> {
-  const { link, wishes, sender, connection } = testing
-  if (!wishes.test) return
-  yield { stage: 'test-message', state: 'running', about: sender.address }
-  const startedAt = performance.now()
-  const sent = await sendTestMessage({ link, connection, sender, to: wishes.test.to }, signal)
-  if ('failure' in sent) {
-    yield sent.failure
-    return
-  }
-  const { arrived } = wishes.test
-  const isSeen = arrived ? await arrived(sent.messageId, signal) : null
-  const seconds = Math.round((performance.now() - startedAt) / 100) / 10
-  if (isSeen === false) {
-    const trouble = { stage: 'test-message', settings: link.settings, sender: sender.address } as const
-    yield failedStage({ sentence: 'test.not-seen', fixes: ['wait-and-retry', 'ask-admin'] }, trouble, {})
-    return
-  }
-  const facts = { reply: sent.reply, isSeen: isSeen === true, ...(isSeen ? { seconds } : {}) }
-  yield { stage: 'test-message', state: 'passed', about: sender.address, facts }
 }

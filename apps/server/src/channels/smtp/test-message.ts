@@ -8,6 +8,7 @@ import { deliver } from '../../transports/smtp/deliver.ts'
 import type { CheckStage } from '../channel.ts'
 import type { SmtpLink } from './connect.ts'
 import { diagnose, diagnoseRefusal, failedStage } from './diagnose.ts'
+import type { TestMarks } from './measure.ts'
 
 export interface TestSending {
   readonly link: SmtpLink
@@ -17,13 +18,14 @@ export interface TestSending {
 }
 
 export type TestSent =
-  | { readonly messageId: string; readonly reply: string }
+  | { readonly marks: TestMarks; readonly reply: string }
   | { readonly failure: CheckStage }
 
 /** Sends the test message from the identity's own address, and says how to know it again. */
 export async function sendTestMessage(testing: TestSending, signal: AbortSignal): Promise<TestSent> {
   const { link, connection, sender, to } = testing
   const messageId = `${newId('message')}@${domainOf(sender.address)}`
+  const ref = `test_${newId('message')}`
   const readBlob = () => {
     throw new Error('the test message has no attachments')
   }
@@ -35,6 +37,7 @@ export async function sendTestMessage(testing: TestSending, signal: AbortSignal)
     text: fill(testMessage.text, words),
     date: new Date(),
     messageId,
+    headers: [{ name: 'X-Fairlead-Ref', value: ref }],
   }
   const frozen = await renderMessage(input, readBlob)
   const message = outgoingMessage({ frozen, messageId, sender, readBlob })
@@ -48,7 +51,7 @@ export async function sendTestMessage(testing: TestSending, signal: AbortSignal)
     mark: async () => undefined,
     signal,
   })
-  if (answer?.is === 'taken') return { messageId, reply: answer.reply.text }
+  if (answer?.is === 'taken') return { marks: { messageId, ref }, reply: answer.reply.text }
   const trouble = { stage: 'test-message', settings: link.settings, sender: sender.address } as const
   if (answer?.is === 'rejected') return { failure: diagnoseRefusal(answer.reply, answer.stage, trouble) }
   if (answer?.is === 'cut' || answer?.is === 'unanswered') return { failure: diagnose(answer.error, trouble) }

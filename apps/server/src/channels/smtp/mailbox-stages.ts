@@ -1,0 +1,118 @@
+import type { SmtpLinkSettings } from '@fairlead/contract'
+import type { ImapFlow } from 'imapflow'
+import type { Address, Mailbox } from '../../mail/message.ts'
+import type { SmtpConnection } from '../../transports/smtp/connection.ts'
+import type { CheckStage, CheckWishes } from '../channel.ts'
+import type { SmtpConnecting, SmtpLink } from './connect.ts'
+import { failedStage } from './diagnose.ts'
+import { findSentFolder, mailboxReason, openMailbox } from './mailbox.ts'
+import { measureByMailbox } from './measure.ts'
+import { sendTestMessage } from './test-message.ts'
+
+/** Opens the mailbox, where the link has one; whoever gets the client ends it. */
+export async function* mailboxStage(
+  link: SmtpLink,
+  connecting: SmtpConnecting,
+  signal: AbortSignal,
+): AsyncGenerator<CheckStage, ImapFlow | null | 'failed'> {
+  const { imap } = link.settings
+  if (imap === null) {
+    yield { stage: 'mailbox', state: 'skipped' }
+    return null
+  }
+  yield { stage: 'mailbox', state: 'running' }
+  const { host, user } = imap
+  try {
+    const client = await openMailbox(link, connecting, signal)
+    const sent = await findSentFolder(client, imap)
+    if (sent === null && imap.sentFolder !== undefined) {
+      client.close()
+      const params = { folder: imap.sentFolder }
+      yield { stage: 'mailbox', state: 'failed', sentence: { code: 'mailbox.no-folder', params }, fixes: [] }
+      return 'failed'
+    }
+    yield { stage: 'mailbox', state: 'passed', facts: sent === null ? {} : { sentFolder: sent } }
+    return client
+  } catch (error) {
+    const reason = mailboxReason(error, imap)
+    const isLogin = reason.code === 'link.login'
+    yield {
+      ...{ stage: 'mailbox', state: 'failed', reason },
+      sentence: { code: isLogin ? 'sign-in.password' : 'mailbox.failed', params: { host, user } },
+      fixes: (isLogin
+        ? (['check-password', 'use-app-password'] as const)
+        : (['check-host', 'ask-admin'] as const)
+      ).map(code => ({ code })),
+    }
+    return 'failed'
+  }
+}
+
+export interface Testing {
+  readonly link: SmtpLink
+  readonly wishes: CheckWishes
+  readonly connection: SmtpConnection
+  readonly sender: Mailbox
+  readonly mailbox: ImapFlow | null
+  /** The settings with what was measured so far. */
+  readonly learned: SmtpLinkSettings
+}
+
+/**
+ * Sends the test message and watches it arrive: in the link's mailbox, or as whoever asked for the check can tell.
+ * Where nobody can watch, it goes to the sender, and only its acceptance is told.
+ */
+export async function* testStage(testing: Testing, signal: AbortSignal): AsyncGenerator<CheckStage> {
+  const { link, connection, sender, wishes, mailbox, learned } = testing
+  try {
+    yield { stage: 'test-message', state: 'running', about: sender.address }
+    const startedAt = performance.now()
+    const to = wishes.test?.to ?? recipientOf(testing)
+    const sent = await sendTestMessage({ link, connection, sender, to }, signal)
+    if ('failure' in sent) {
+      yield sent.failure
+      return
+    }
+    const seen = await watch(testing, sent.marks, signal)
+    if (seen.is === 'not-seen') {
+      const trouble = { stage: 'test-message', settings: link.settings, sender: sender.address } as const
+      yield failedStage({ sentence: 'test.not-seen', fixes: ['wait-and-retry', 'ask-admin'] }, trouble, {})
+      return
+    }
+    const seconds = Math.round((performance.now() - startedAt) / 100) / 10
+    const isSeen = seen.is === 'seen'
+    yield {
+      ...{ stage: 'test-message', state: 'passed', about: sender.address },
+      facts: { reply: sent.reply, isSeen, ...(isSeen ? { seconds } : {}) },
+      ...(seen.measured
+        ? { learned: { ...learned, measured: { ...learned.measured, ...seen.measured } } }
+        : {}),
+    }
+  } finally {
+    mailbox?.close()
+  }
+}
+
+/** The mailbox that is watched, else the sender's own. */
+function recipientOf({ link, sender, mailbox }: Testing): Address {
+  const user = link.settings.imap?.user ?? ''
+  return mailbox && /^[^\s@<>]+@[^\s@<>]+$/.test(user) ? (user as Address) : sender.address
+}
+
+type Seen =
+  | { readonly is: 'seen'; readonly measured?: Awaited<ReturnType<typeof measureByMailbox>> }
+  | { readonly is: 'not-seen' | 'nobody-watches'; readonly measured?: undefined }
+
+async function watch(
+  { link, wishes, mailbox }: Testing,
+  marks: Parameters<typeof measureByMailbox>[2],
+  signal: AbortSignal,
+): Promise<Seen> {
+  const { imap } = link.settings
+  if (wishes.test === undefined && mailbox && imap) {
+    const measured = await measureByMailbox(mailbox, imap, marks, signal)
+    return measured ? { is: 'seen', measured } : { is: 'not-seen' }
+  }
+  if (wishes.test?.arrived === undefined) return { is: 'nobody-watches' }
+  return { is: (await wishes.test.arrived(marks.messageId, signal)) ? 'seen' : 'not-seen' }
+}
