@@ -151,7 +151,14 @@ export const deliveries = {
           .meta({ description: 'makes a new delivery that supersedes this one' }),
       }),
     )
-    .output(delivery),
+    .output(
+      delivery.extend({
+        note: z.string().nullable().meta({
+          description:
+            'English: it goes as a message of its own to this recipient alone, because the delivery channel takes messages whole',
+        }),
+      }),
+    ),
   retryMany: route
     .route({
       method: 'POST',
@@ -173,6 +180,9 @@ export const deliveries = {
             z.object({
               id: ids.delivery,
               deliveryId: ids.delivery.nullable().meta({ description: 'what is queued now' }),
+              isAlone: z.boolean().meta({
+                description: 'it goes as a message of its own to this recipient alone',
+              }),
               problem: shownProblem.nullable(),
             }),
           )

@@ -64,6 +64,7 @@ export {
   tradeOffSentences,
   viaSentences,
 } from './sentences/recipient-view-en.ts'
+export { sentAloneSentence } from './sentences/retry-en.ts'
 export { memberRemovedSentence } from './sentences/team-en.ts'
 export type { ShownProblem } from './shown-problem.ts'
 export type { Session, WhoAmI } from './sign-in.ts'
@@ -84,6 +85,7 @@ export type {
   CapabilityTopic,
   ChannelKind,
   DeliveryState,
+  DepartureLimit,
   EmailState,
   Folder,
   FolderGroup,

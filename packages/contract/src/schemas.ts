@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shownReason } from './reason.ts'
-import { channelKinds, deliveryStates, emailStates, folders } from './states.ts'
+import { channelKinds, deliveryStates, departureLimits, emailStates, folders } from './states.ts'
 
 /** Shapes that several routes share. Times are ISO 8601 in UTC, ids have a prefix (`eml_`, `dlv_` …). */
 export const shownTime = z.iso.datetime().meta({ description: 'ISO 8601, UTC' })
@@ -64,9 +64,13 @@ export type Attempt = z.infer<typeof attempt>
 export const eta = z
   .object({
     at: shownTime.nullable().meta({ description: 'when it is expected to leave; null where nobody can say' }),
-    waitsFor: z
-      .enum(['retry', 'link', 'pace', 'turn'])
-      .meta({ description: 'what binds: its next try, its delivery channel, the pace, or its turn' }),
+    waitsFor: z.enum(departureLimits).meta({
+      description: 'what binds: its next try, its delivery channel, a limit of the pace, or its turn',
+    }),
+    opensAt: shownTime.nullable().meta({
+      description:
+        'when its delivery channel hands over next, whatever is ahead of it; null: at once, or nobody can say',
+    }),
   })
   .meta({ description: 'When a waiting delivery is expected to leave' })
 

@@ -89,3 +89,10 @@ export const folderGroupNames = Object.keys(folderGroups) as [FolderGroup, ...Fo
 export const reasonGroups = [
   ...new Set(Object.values(reasons).map(reason => reason.group)),
 ] as unknown as readonly [ReasonGroup, ...ReasonGroup[]]
+
+/**
+ * What a waiting delivery waits for: its own next try, a link that needs attention or is paused, the batch, the minute or
+ * the rolling day of the link's pace, a pace that the far side asked for, or nothing but its turn.
+ */
+export const departureLimits = ['retry', 'link', 'batch', 'minute', 'day', 'slowed', 'turn'] as const
+export type DepartureLimit = (typeof departureLimits)[number]

@@ -1,4 +1,4 @@
-import { Problem } from '@fairlead/contract'
+import { fill, Problem, sentAloneSentence } from '@fairlead/contract'
 import { findEmailOfDelivery } from '../conversations/find-email-of-delivery.ts'
 import { markArrived } from '../conversations/mark-arrived.ts'
 import { retryDelivery } from '../outbox/retry-delivery.ts'
@@ -18,7 +18,7 @@ export function deliveryRoutes(parts: HttpParts) {
     return shown
   }
   const retry = (caller: Caller, input: RetryInput) =>
-    retryDelivery(parts.db, {
+    retryDelivery(parts.db, parts.channels, {
       ...{ workspaceId: caller.workspaceId, memberId: caller.memberId, giveUpMs: parts.accept.giveUpMs },
       deliveryId: requireId('delivery', input.id),
       ...(input.linkId === undefined ? {} : { linkId: requireId('link', input.linkId) }),
@@ -28,8 +28,9 @@ export function deliveryRoutes(parts: HttpParts) {
     retry: api.deliveries.retry.handler(async ({ input, context: { caller } }) => {
       const queued = await retry(caller, input)
       parts.accept.onDue()
-      const emailId = await findEmailOfDelivery(parts.db, { ...caller, deliveryId: queued })
-      return showOne(caller, queued, emailId)
+      const emailId = await findEmailOfDelivery(parts.db, { ...caller, deliveryId: queued.deliveryId })
+      const shown = await showOne(caller, queued.deliveryId, emailId)
+      return { ...shown, note: queued.isAlone ? fill(sentAloneSentence, { address: shown.address }) : null }
     }),
     retryMany: api.deliveries.retryMany.handler(async ({ input, context: { caller } }) => {
       const results = []
@@ -37,8 +38,11 @@ export function deliveryRoutes(parts: HttpParts) {
         const answer = await orProblem(() => retry(caller, { id, linkId: input.linkId }))
         results.push(
           answer instanceof Problem
-            ? { id, deliveryId: null, problem: showProblem(answer) }
-            : { id, deliveryId: showId('delivery', answer), problem: null },
+            ? { id, deliveryId: null, isAlone: false, problem: showProblem(answer) }
+            : {
+                ...{ id, isAlone: answer.isAlone, problem: null },
+                deliveryId: showId('delivery', answer.deliveryId),
+              },
         )
       }
       parts.accept.onDue()

@@ -17,7 +17,10 @@ describe('POST /deliveries/{id}/retry', () => {
     await lead(api, deliveryIds[0], [{ event: 'gaveUp', reason: { code: 'transport.expired' } }])
     const before = api.due()
     const answer = await retry(deliveryIds[0])
-    expect(answer).toMatchObject({ status: 202, body: { id: deliveryIds[0], state: 'queued', round: 2 } })
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { id: deliveryIds[0], state: 'queued', round: 2, note: null },
+    })
     expect(api.due()).toBe(before + 1)
   })
 

@@ -20,7 +20,10 @@ export async function showProgress(db: Db, which: WhichEmail): Promise<Email> {
 const waits: Readonly<Record<Departure['waitsFor'], string>> = {
   retry: 'It waits for its next try.',
   link: 'It waits until its delivery channel works again.',
-  pace: 'It waits for its turn at the pace of its delivery channel.',
+  batch: 'It waits for its turn at the pace of its delivery channel.',
+  minute: 'It waits: its delivery channel sends only so many a minute.',
+  day: 'It waits: its delivery channel has sent what it may in 24 hours.',
+  slowed: 'It waits: the far side asked its delivery channel to slow down.',
   turn: 'It leaves as soon as its turn comes.',
 }
 
@@ -28,12 +31,14 @@ function withDeparture(delivery: Delivery, departures: ReadonlyMap<DeliveryId, D
   const id = parseId('delivery', delivery.id)
   const departure = id === null ? undefined : departures.get(id)
   if (departure === undefined) return delivery
-  const { at, waitsFor } = departure
-  const isLater = at !== null && at.getTime() > Date.now() + 1_000
+  const { at, opensAt, waitsFor } = departure
+  const opens = waitsFor === 'day' && opensAt !== null ? [`The next may leave ${showTime(opensAt)}.`] : []
+  const leaves =
+    at !== null && at.getTime() > Date.now() + 1_000 ? [`Expected to leave ${showTime(at)}.`] : []
   return {
     ...delivery,
-    next: isLater ? `${waits[waitsFor]} Expected to leave ${showTime(at)}.` : waits[waitsFor],
-    eta: { at: at?.toISOString() ?? null, waitsFor },
+    next: [waits[waitsFor], ...opens, ...leaves].join(' '),
+    eta: { at: at?.toISOString() ?? null, waitsFor, opensAt: opensAt?.toISOString() ?? null },
   }
 }
 

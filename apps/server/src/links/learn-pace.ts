@@ -1,6 +1,6 @@
 import type { Reason } from '@fairlead/bounce'
 import { type QueryExecutorProvider, sql } from 'kysely'
-import type { WhichPace } from './pace-rows.ts'
+import type { WhichPace } from './which-pace.ts'
 
 /** A far side that asked one link to slow down. */
 export interface SlowDown extends WhichPace {

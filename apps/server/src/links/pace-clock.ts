@@ -28,8 +28,8 @@ export interface PaceState {
   readonly restUntilMs: number | null
   /** The rest is the far side's quota, not its patience. */
   readonly restsForQuota: boolean
-  /** The latest hand-overs, oldest first: when, how many. */
-  readonly recent: ReadonlyArray<readonly [atMs: number, count: number]>
+  /** When the latest hand-overs were, oldest first. */
+  readonly recent: readonly number[]
   /** Of the last 24 hours, oldest first. */
   readonly used: readonly UsedBucket[]
 }
@@ -56,9 +56,7 @@ export class PaceClock {
 
   constructor(state: PaceState, nowMs: number) {
     this.#state = state
-    this.#slots = state.recent
-      .filter(([atMs]) => atMs <= nowMs + farthestMs)
-      .flatMap(([atMs, count]) => Array<number>(count).fill(atMs))
+    this.#slots = state.recent.filter(atMs => atMs <= nowMs + farthestMs)
     this.#day = new DayWindow(state)
   }
 
@@ -85,23 +83,31 @@ export class PaceClock {
     this.#day.add(slot.atMs, handOver)
   }
 
-  /** The latest hand-overs, as many as a window looks back at. */
-  recent(): Array<[atMs: number, count: number]> {
-    const { batch, perMinute } = this.#state.pace
-    const kept: Array<[number, number]> = []
-    for (const exactMs of this.#slots.slice(-Math.max(batch ?? 1, perMinute ?? 1))) {
-      const atMs = Math.ceil(exactMs)
-      const last = kept.at(-1)
-      if (last?.[0] === atMs) last[1] += 1
-      else kept.push([atMs, 1])
-    }
-    return kept
-  }
-
   #spacingMs(): number {
     const { pace, factor } = this.#state
     return factor > 1.05 ? Math.max(pace.spacingMs, learnedSpacingMs) * factor : pace.spacingMs
   }
+}
+
+/**
+ * The next `count` slots, as if nothing else came; each names what kept it waiting for longest. The clock is used up.
+ */
+export function runAhead(
+  clock: PaceClock,
+  from: { nowMs: number; count: number; handOver: HandOver },
+): Slot[] {
+  const waited = new Map<PaceLimit, number>()
+  let beforeMs = from.nowMs
+  let longest: PaceLimit = 'turn'
+  return Array.from({ length: from.count }, () => {
+    const slot = clock.next(from.nowMs, from.handOver)
+    clock.take(slot, from.handOver)
+    const sum = (waited.get(slot.limit) ?? 0) + slot.atMs - beforeMs
+    waited.set(slot.limit, sum)
+    beforeMs = slot.atMs
+    if (sum > (waited.get(longest) ?? 0)) longest = slot.limit
+    return { atMs: slot.atMs, limit: longest }
+  })
 }
 
 const after = (slot: number | undefined, ms: number): number | undefined =>

@@ -1,7 +1,7 @@
 import type { Reason } from '@fairlead/bounce'
 import { type LinkPace, noPace } from '@fairlead/contract'
 import { type QueryExecutorProvider, sql } from 'kysely'
-import type { LinkId, WorkspaceId } from '../platform/ids.ts'
+import type { HandoffId, LinkId } from '../platform/ids.ts'
 import {
   bucketMs,
   bucketOf,
@@ -10,16 +10,14 @@ import {
   type PaceState,
   type UsedBucket,
 } from './pace-clock.ts'
-
-/** Which link's pace. */
-export interface WhichPace {
-  readonly workspaceId: WorkspaceId
-  readonly linkId: LinkId
-}
+import { readSlots, saveSlots, slotsSeen } from './pace-slots.ts'
+import type { WhichPace } from './which-pace.ts'
 
 /** A pace row as it stands, with the database's time at its reading. */
-export interface PaceRow extends WhichPace, Omit<PaceState, 'used'> {
+export interface PaceRow extends WhichPace, Omit<PaceState, 'used' | 'recent'> {
   readonly isDefault: boolean
+  /** One hand-over takes a message whole, as of the last claim. */
+  readonly isTogether: boolean
   readonly nextAtMs: number | null
   readonly nowMs: number
 }
@@ -34,7 +32,7 @@ interface RawRow extends WhichPace {
   readonly dayExternal: number | null
   readonly connections: number | null
   readonly isDefault: boolean
-  readonly recent: PaceState['recent']
+  readonly isTogether: boolean
   readonly factor: number
   readonly restUntilMs: number | null
   readonly restReason: Reason | null
@@ -52,7 +50,7 @@ export async function readPaceRows(
   const found = await sql<RawRow>`
     select p.workspace_id as "workspaceId", p.link_id as "linkId", p.batch, p.every_ms as "everyMs", p.spacing_ms as "spacingMs",
       p.per_minute as "perMinute", p.day_messages as "dayMessages", p.day_recipients as "dayRecipients",
-      p.day_external as "dayExternal", p.connections, p.is_default as "isDefault", p.recent, p.factor,
+      p.day_external as "dayExternal", p.connections, p.is_default as "isDefault", p.is_together as "isTogether", p.factor,
       extract(epoch from p.rest_until)::float8 * 1000 as "restUntilMs", p.rest_reason as "restReason",
       case when isfinite(p.next_at) then extract(epoch from p.next_at)::float8 * 1000 end as "nextAtMs",
       extract(epoch from fairlead.now())::float8 * 1000 as "nowMs"
@@ -122,23 +120,41 @@ export async function openClocks(
   rows: readonly PaceRow[],
 ): Promise<Map<LinkId, PaceClock>> {
   const used = await readUsed(tx, rows.filter(hasDayLimit))
+  const slots = await readSlots(tx, rows)
   return new Map(
-    rows.map(row => [row.linkId, new PaceClock({ ...row, used: used.get(row.linkId) ?? [] }, row.nowMs)]),
+    rows.map(row => {
+      const past = { used: used.get(row.linkId) ?? [], recent: slots.get(row.linkId) ?? [] }
+      return [row.linkId, new PaceClock({ ...row, ...past }, row.nowMs)]
+    }),
   )
 }
 
-/** Writes what a claim took from a locked row: its latest hand-overs, and when it opens again. */
-export async function savePaces(
-  tx: QueryExecutorProvider,
-  saved: ReadonlyArray<{ row: PaceRow; recent: ReadonlyArray<readonly [number, number]>; nextAtMs: number }>,
-): Promise<void> {
-  if (saved.length === 0) return
+/** What a claim took from a locked row: slots, and when it opens again. */
+export interface TakenPace {
+  readonly row: PaceRow
+  readonly isTogether: boolean
+  readonly slots: ReadonlyArray<{ readonly handoffId: HandoffId; readonly atMs: number }>
+  readonly nextAtMs: number
+}
+
+export async function savePaces(tx: QueryExecutorProvider, taken: readonly TakenPace[]): Promise<void> {
+  if (taken.length === 0) return
   await sql`
-    update fairlead.link_pace p set recent = k.recent::jsonb, next_at = to_timestamp(k.next_ms / 1000)
-    from unnest(${saved.map(({ row }) => row.workspaceId)}::uuid[], ${saved.map(({ row }) => row.linkId)}::uuid[],
-      ${saved.map(({ recent }) => JSON.stringify(recent))}::text[], ${saved.map(one => one.nextAtMs)}::float8[])
-      as k (w, i, recent, next_ms)
+    update fairlead.link_pace p set next_at = to_timestamp(k.next_ms / 1000), is_together = k.is_together
+    from unnest(${taken.map(({ row }) => row.workspaceId)}::uuid[], ${taken.map(({ row }) => row.linkId)}::uuid[],
+      ${taken.map(one => one.nextAtMs)}::float8[], ${taken.map(one => one.isTogether)}::boolean[]) as k (w, i, next_ms, is_together)
     where p.workspace_id = k.w and p.link_id = k.i`.execute(tx)
+  const windowed = taken.filter(({ row }) => slotsSeen(row.pace, row.factor) > 0)
+  await saveSlots(
+    tx,
+    windowed.flatMap(({ row: { workspaceId, linkId }, slots }) =>
+      slots.map(slot => ({ workspaceId, linkId, ...slot })),
+    ),
+    windowed.map(({ row: { workspaceId, linkId, pace, factor } }) => ({
+      ...{ workspaceId, linkId },
+      windowMs: Math.max(pace.everySeconds * 1_000, 60_000) * factor * 2,
+    })),
+  )
 }
 
 /** Hand-overs of one link that began at one time. */

@@ -1,7 +1,8 @@
 import { type LinkPace, noPace, type ShownPace } from '@fairlead/contract'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Tx } from '../platform/database/connect.ts'
-import { addUsage, createPaces, readPaceRows, type Usage, type WhichPace } from './pace-rows.ts'
+import { addUsage, createPaces, readPaceRows, type Usage } from './pace-rows.ts'
+import type { WhichPace } from './which-pace.ts'
 
 /**
  * The pace of a link as it stands; `byKind` is what its kind comes with, for a link without one of its own. Whoever

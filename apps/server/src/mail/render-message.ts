@@ -60,6 +60,22 @@ export function withMessageId(headers: readonly string[], messageId: string): st
   return headers.map(field => (field.startsWith('Message-ID:') ? idsField('Message-ID', [id]) : field))
 }
 
+/**
+ * The header fields of a copy for one recipient: no other stands in To, nobody in Cc; `ref` is our own reference to the
+ * copy. `grownBy`: octets that the fields have more than before, negative where they have fewer.
+ */
+export function alone(
+  headers: readonly string[],
+  copy: { messageId: string; recipient: Mailbox; ref: string },
+): { headers: string[]; grownBy: number } {
+  const kept = withMessageId(headers, copy.messageId).filter(field => !field.startsWith('Cc:'))
+  const copied = kept.map(field => {
+    if (field.startsWith('To:')) return mailboxField('To', [copy.recipient])
+    return field.startsWith('X-Fairlead-Ref:') ? extraField('X-Fairlead-Ref', copy.ref) : field
+  })
+  return { headers: copied, grownBy: headersSize(copied) - headersSize(headers) }
+}
+
 /** A frozen message made ready for a channel, with the Message-ID of its round. */
 export function outgoingMessage(from: {
   readonly frozen: FrozenMessage

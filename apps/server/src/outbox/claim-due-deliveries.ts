@@ -4,7 +4,7 @@ import type { DeliveryChannel } from '../channels/channel.ts'
 import { transitionDeliveries } from '../events/transition-deliveries.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
-import type { LinkId } from '../platform/ids.ts'
+import { type LinkId, newId } from '../platform/ids.ts'
 import {
   type ClaimedDelivery,
   type ClaimedHandoff,
@@ -130,6 +130,15 @@ async function pickFree(
     const way = byLink.get(delivery.linkId)
     return way === undefined
       ? []
-      : [{ way, deliveries: [delivery], startInMs: 0, charged: null, mostConnections: null }]
+      : [
+          {
+            id: newId('handoff'),
+            way,
+            deliveries: [delivery],
+            startInMs: 0,
+            charged: null,
+            mostConnections: null,
+          },
+        ]
   })
 }

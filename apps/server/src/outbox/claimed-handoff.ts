@@ -1,6 +1,6 @@
 import type { RecipientKind } from '@fairlead/contract'
 import { type RawBuilder, sql } from 'kysely'
-import type { DeliveryId, EmailId, LinkId, MessageId, WorkspaceId } from '../platform/ids.ts'
+import type { DeliveryId, EmailId, HandoffId, LinkId, MessageId, WorkspaceId } from '../platform/ids.ts'
 import type { Way } from './due-links.ts'
 
 /** One delivery that this worker holds; `fence` proves it. */
@@ -28,6 +28,7 @@ export type OneOrMore<T> = readonly [T, ...T[]]
 
 /** What goes over the wire in one try: one message, one link, one or all of its due recipients. */
 export interface ClaimedHandoff {
+  readonly id: HandoffId
   readonly way: Way
   readonly deliveries: OneOrMore<ClaimedDelivery>
   /** Not before so long after the claim: the pace's slot. */

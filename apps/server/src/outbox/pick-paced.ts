@@ -9,7 +9,7 @@ import {
   readPaceRows,
   savePaces,
 } from '../links/pace-rows.ts'
-import type { DeliveryId, EmailId, LinkId, MessageId } from '../platform/ids.ts'
+import { type DeliveryId, type EmailId, type LinkId, type MessageId, newId } from '../platform/ids.ts'
 import {
   type ClaimedDelivery,
   type ClaimedHandoff,
@@ -60,7 +60,11 @@ export async function pickPaced(
   const claimed = opened.map(one => giveSlots(one, unitsOf(one, heads, wholes, locked)))
   await savePaces(
     tx,
-    claimed.map(({ opened: { row, clock }, nextAtMs }) => ({ row, recent: clock.recent(), nextAtMs })),
+    claimed.map(({ opened: { way, row }, handoffs, nextAtMs }) => ({
+      ...{ row, nextAtMs },
+      isTogether: way.isTogether,
+      slots: handoffs.map(({ id, charged }) => ({ handoffId: id, atMs: charged?.atMs ?? row.nowMs })),
+    })),
   )
   const handoffs = claimed.flatMap(one => one.handoffs)
   await addUsage(tx, handoffs.flatMap(usageOf))
@@ -210,6 +214,7 @@ function giveSlots(
     if (slot.atMs > row.nowMs + horizonMs) return { opened, handoffs, nextAtMs: slot.atMs }
     clock.take(slot, handOver)
     handoffs.push({
+      id: newId('handoff'),
       way,
       deliveries,
       startInMs: slot.atMs - row.nowMs,

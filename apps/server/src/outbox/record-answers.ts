@@ -3,6 +3,7 @@ import { type QueryExecutorProvider, sql } from 'kysely'
 import type { SendOutcome } from '../channels/channel.ts'
 import type { DeliveryEvent } from '../events/lifecycle.ts'
 import { type Change, transitionDeliveries } from '../events/transition-deliveries.ts'
+import { dropSlots, stampSlots } from '../links/pace-slots.ts'
 import { breakLink } from '../links/set-link-state.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -12,6 +13,7 @@ import type { Answer, Verdict } from './answer.ts'
 import { type BackOff, laneRestMs, nextTryInMs } from './back-off.ts'
 import type { ClaimedHandoff } from './claimed-handoff.ts'
 import { insertHandoffs } from './commit-marks.ts'
+import { noteLost } from './look-rows.ts'
 import { giveBack, hintOf, learnPace } from './record-pace.ts'
 
 /** Writes the answers of many handoffs in one commit: states, attempts, handoffs, lanes, broken links. */
@@ -28,10 +30,20 @@ export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly 
       verdicts.map(verdict => changeOf(verdict, backOff)),
     )
     await giveUpLate(tx, verdicts)
+    await noteLost(
+      tx,
+      verdicts
+        .filter(verdict => verdict.answer.handoff.isAskable && eventOf(verdict) === 'lostTrack')
+        .map(({ answer, delivery }) => ({
+          workspaceId: delivery.workspaceId,
+          handoffId: answer.handoff.id,
+        })),
+    )
     await writeAttempts(tx, answers, verdicts)
     await pauseBrokenLinks(tx, verdicts)
     await moveLanes(tx, backOff, answers)
     await learnPace(tx, backOff, verdicts)
+    await stampSlots(tx, answers.flatMap(slotOf))
     await giveBack(
       tx,
       answers.filter(answer => !answer.isMarked).map(answer => answer.handoff),
@@ -41,6 +53,9 @@ export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly 
   await failpoint('after-answers-commit')
   return answers.map(() => null)
 }
+
+const slotOf = ({ handoff: { id, deliveries, charged } }: Answer) =>
+  charged === null ? [] : deliveries.slice(0, 1).map(({ workspaceId }) => ({ workspaceId, handoffId: id }))
 
 function verdictsOf(answer: Answer): Verdict[] {
   const random = Math.random()
@@ -224,6 +239,12 @@ export async function returnHandoffs(
     await giveBack(
       tx,
       items.map(({ handoff }) => ({ ...handoff, linkId: handoff.way.link.id })),
+    )
+    await dropSlots(
+      tx,
+      items
+        .filter(({ handoff }) => handoff.charged !== null)
+        .map(({ handoff: { id, way } }) => ({ workspaceId: way.link.workspaceId, handoffId: id })),
     )
   })
   return items.map(() => null)

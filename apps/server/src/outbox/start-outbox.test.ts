@@ -288,19 +288,21 @@ test('a retry by a person opens a new round with a Message-ID of its own; after 
   await eventually(async () => expect(await statesOf(email)).toEqual(['refused']))
   const deliveryId = (await deliveriesOf(database.db, email))[0]?.id as DeliveryId
   outcome = 'uncertain'
-  await retryDelivery(database.db, { ...seeded, deliveryId, giveUpMs })
+  await retryDelivery(database.db, new Map(), { ...seeded, deliveryId, giveUpMs })
   await eventually(async () =>
     expect(await deliveriesOf(database.db, email)).toMatchObject([{ state: 'uncertain', round: 2 }]),
   )
   outcome = 'accepted'
-  await retryDelivery(database.db, { ...seeded, deliveryId, giveUpMs })
+  await retryDelivery(database.db, new Map(), { ...seeded, deliveryId, giveUpMs })
   await eventually(async () =>
     expect(await deliveriesOf(database.db, email)).toMatchObject([{ state: 'delivered', round: 3 }]),
   )
   const ids = channel.received.map(handoff => handoff.message.messageId)
   expect(ids[0]).toMatch(/^r2\./)
   expect(ids[1]).toBe(ids[0])
-  await expect(retryDelivery(database.db, { ...seeded, deliveryId, giveUpMs })).rejects.toMatchObject({
+  await expect(
+    retryDelivery(database.db, new Map(), { ...seeded, deliveryId, giveUpMs }),
+  ).rejects.toMatchObject({
     code: 'delivery.not-retryable',
   })
 })

@@ -16,6 +16,7 @@ import { Holdings } from './holdings.ts'
 import { Lanes } from './lanes.ts'
 import { type LoadedMessage, loadMessages } from './load-messages.ts'
 import { type KnownReceipts, loadReceipts } from './load-receipts.ts'
+import { askableKinds, LookUps } from './look-ups.ts'
 import { recordAnswers, returnHandoffs } from './record-answers.ts'
 import { sweepLapsed } from './sweep-lapsed.ts'
 import { type LeaseTimes, leaseTimes, shareOf, takeWorkerLease, type WorkerLease } from './worker-lease.ts'
@@ -76,6 +77,7 @@ class OutboxRunner implements Outbox {
   readonly #abort = new AbortController()
   readonly #stopped = new AbortController()
   readonly #parts: HandoffParts
+  readonly #lookUps: LookUps
   readonly #held: Holdings
   #isStopping = false
   #wake: () => void = () => {}
@@ -106,6 +108,11 @@ class OutboxRunner implements Outbox {
       commit: answers => recordAnswers(db, backOff, answers),
     })
     this.#returns = new GroupCommit({ most: claimAtOnce, commit: items => returnHandoffs(db, items) })
+    this.#lookUps = new LookUps({
+      ...{ db, channels: options.channels, openLink: options.openLink },
+      onError: error => options.log.error({ err: error }, 'looking for a lost answer failed'),
+      onDue: () => this.wake(),
+    })
     this.#parts = {
       lanes: this.#lanes,
       envelope: options.envelope,
@@ -119,9 +126,11 @@ class OutboxRunner implements Outbox {
 
   start(): void {
     this.#loop = this.#run()
+    const askable = askableKinds(this.#options.channels)
     const upkeep = async (): Promise<void> => {
+      if (askable.length > 0) this.#lookUps.look()
       await this.#lanes.refresh(this.#options.db)
-      if ((await sweepLapsed(this.#options.db)) > 0) this.wake()
+      if ((await sweepLapsed(this.#options.db, askable)) > 0) this.wake()
     }
     let running: Promise<void> = upkeep().catch(this.#report)
     this.#upkeep = setInterval(() => {
@@ -152,6 +161,7 @@ class OutboxRunner implements Outbox {
     const timer = setTimeout(() => this.#abort.abort(), graceMs)
     if (this.held() > 0) await new Promise<void>(resolve => (this.#whenEmpty = resolve))
     clearTimeout(timer)
+    await this.#lookUps.stop()
     await this.#lease.release()
   }
 

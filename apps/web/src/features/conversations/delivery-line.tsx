@@ -180,7 +180,11 @@ function NextStep({ delivery }: { readonly delivery: Delivery }): ReactNode {
     >
       <p className="meta">
         {eta?.waitsFor === 'link' && <Trans>It waits for its delivery channel.</Trans>}
-        {eta?.waitsFor === 'pace' && <Trans>It waits for its turn at the pace of the channel.</Trans>}{' '}
+        {(eta?.waitsFor === 'batch' || eta?.waitsFor === 'minute') && (
+          <Trans>It waits for its turn at the pace of the channel.</Trans>
+        )}
+        {eta?.waitsFor === 'slowed' && <Trans>The far side asked this channel to slow down.</Trans>}
+        {eta?.waitsFor === 'day' && <Trans>The channel has sent what it may in 24 hours.</Trans>}{' '}
         {end && <Trans>Fairlead gives up {end}.</Trans>}
       </p>
     </Step>
