@@ -25,6 +25,14 @@ export type Wanted =
   | { readonly by: 'seen'; readonly ids: readonly string[] }
   /** Sent in the five days before, and not known to have ended badly. */
   | { readonly by: 'address'; readonly addresses: readonly string[]; readonly before: Date }
+  /** A thread that the provider named in the answer to our own hand-over through the link. */
+  | { readonly by: 'thread'; readonly threadId: string }
+
+/** Only deliveries of this workspace, and where nothing names the delivery itself, of this link. */
+export interface Within {
+  readonly workspaceId: WorkspaceId
+  readonly linkId: LinkId
+}
 
 const columns = sql`
   d.id, d.workspace_id as "workspaceId", d.email_id as "emailId", e.thread_id as "threadId", d.message_id as "messageId",
@@ -33,25 +41,31 @@ const columns = sql`
 // No message goes to more recipients in one piece; what is cut off would only be told apart by address anyway.
 const most = 1_000
 
-/** In the order of their ids. Looks through all workspaces: call it as engine. */
-export async function findDeliveries(tx: QueryExecutorProvider, wanted: Wanted): Promise<FoundDelivery[]> {
+/** In the order of their ids. `within` null: looks through all workspaces. Call it as engine. */
+export async function findDeliveries(
+  tx: QueryExecutorProvider,
+  wanted: Wanted,
+  within: Within | null = null,
+): Promise<FoundDelivery[]> {
+  if (wanted.by === 'address') return await findByAddress(tx, wanted, within)
+  const found = await readDeliveries(tx, whereOf(wanted, within))
+  return found.filter(delivery => within === null || delivery.workspaceId === within.workspaceId)
+}
+
+function whereOf(wanted: Exclude<Wanted, { by: 'address' }>, within: Within | null): RawBuilder<unknown> {
   switch (wanted.by) {
     case 'delivery':
-      return await readDeliveries(tx, sql`d.id = ${wanted.id}`)
+      return sql`d.id = ${wanted.id}`
     case 'message':
-      return await readDeliveries(
-        tx,
-        sql`(d.workspace_id, d.message_id) in (
-          select workspace_id, id from fairlead.message where rfc_message_id = any(${[...wanted.ids]}::text[]))`,
-      )
+      return sql`(d.workspace_id, d.message_id) in (
+        select workspace_id, id from fairlead.message where rfc_message_id = any(${[...wanted.ids]}::text[]))`
     case 'seen':
-      return await readDeliveries(
-        tx,
-        sql`(d.workspace_id, d.message_id) in (
-          select workspace_id, message_id from fairlead.handoff where seen_message_id = any(${[...wanted.ids]}::text[]))`,
-      )
-    case 'address':
-      return await findByAddress(tx, wanted)
+      return sql`(d.workspace_id, d.message_id) in (
+        select workspace_id, message_id from fairlead.handoff where seen_message_id = any(${[...wanted.ids]}::text[]))`
+    case 'thread':
+      return sql`(d.workspace_id, d.message_id) in (
+        select workspace_id, message_id from fairlead.handoff
+        where link_id = ${within?.linkId ?? null} and receipt ? 'threadId' and receipt ->> 'threadId' = ${wanted.threadId})`
   }
 }
 
@@ -71,15 +85,18 @@ async function readDeliveries(
 async function findByAddress(
   tx: QueryExecutorProvider,
   wanted: { addresses: readonly string[]; before: Date },
+  within: Within | null,
 ): Promise<FoundDelivery[]> {
   const addresses = wanted.addresses.map(address => address.toLowerCase())
+  const scope =
+    within === null ? sql`true` : sql`w.id = ${within.workspaceId} and d.link_id = ${within.linkId}`
   const found = await sql<FoundDelivery>`
     select ${columns} from fairlead.workspace w
     join fairlead.email_recipient r on r.workspace_id = w.id and r.address_key = any(${addresses}::text[])
     join fairlead.delivery d on d.workspace_id = r.workspace_id and d.email_id = r.email_id and d.recipient_id = r.id
     join fairlead.email e on e.workspace_id = d.workspace_id and e.id = d.email_id
-    where d.state in ('accepted', 'delivered', 'uncertain')
-      and d.emailed_at between ${wanted.before}::timestamptz - interval '5 days' and ${wanted.before}::timestamptz
+    where d.state in ('accepted', 'delivered', 'uncertain') and ${scope}
+      and d.emailed_at between ${wanted.before}::timestamptz - interval '5 days' and ${wanted.before}::timestamptz + interval '10 minutes'
     order by d.id limit 2`.execute(tx)
   return found.rows
 }

@@ -2,7 +2,7 @@ import type { BounceReport, MatchingKeys } from '@fairlead/bounce'
 import type { QueryExecutorProvider } from 'kysely'
 import { readEnvelopeId } from '../mail/envelope-id.ts'
 import { type ReturnPathKey, readReturnPath } from '../mail/return-path.ts'
-import { type DeliveryId, parseId } from '../platform/ids.ts'
+import { type DeliveryId, type LinkId, parseId, type WorkspaceId } from '../platform/ids.ts'
 import { type FoundDelivery, findDeliveries, type Wanted } from './find-deliveries.ts'
 
 /** What told which email a notice speaks of, in the order of trust (spec 7.2). */
@@ -13,6 +13,24 @@ export type MatchedBy =
   | 'message-id'
   | 'in-reply-to'
   | 'failed-recipient'
+  | 'thread'
+
+/** Where a notice out of a mailbox may lead: to mail of the link's workspace, by a guess only to the link's own. */
+export interface Scope {
+  readonly workspaceId: WorkspaceId
+  readonly linkId: LinkId
+  /** The provider's thread; null: it has none, or none is known. */
+  readonly threadId: string | null
+}
+
+/** What is matched. */
+export interface MatchableNotice {
+  readonly envelopeTo: readonly string[]
+  readonly receivedAt: Date
+  readonly report: BounceReport
+  /** Absent: it came by SMTP and may speak of anybody's mail. */
+  readonly of?: Scope | null
+}
 
 export interface Match {
   readonly by: MatchedBy
@@ -39,11 +57,11 @@ interface Clue {
 /** Finds the deliveries that a notice speaks of; null: no key of it leads anywhere. */
 export async function matchNotice(
   tx: QueryExecutorProvider,
-  notice: { envelopeTo: readonly string[]; receivedAt: Date; report: BounceReport },
+  notice: MatchableNotice,
   parts: MatchParts,
 ): Promise<Match | null> {
   for (const clue of cluesOf(notice, parts)) {
-    const deliveries = await findDeliveries(tx, clue.wanted)
+    const deliveries = await findDeliveries(tx, clue.wanted, notice.of ?? null)
     if (deliveries.length === 0) continue
     if (clue.by === 'failed-recipient' && deliveries.length > 1) continue
     const isExact = clue.wanted.by === 'delivery'
@@ -52,10 +70,7 @@ export async function matchNotice(
   return null
 }
 
-function* cluesOf(
-  notice: { envelopeTo: readonly string[]; receivedAt: Date; report: BounceReport },
-  parts: MatchParts,
-): Generator<Clue> {
+function* cluesOf(notice: MatchableNotice, parts: MatchParts): Generator<Clue> {
   const { keys } = notice.report
   const tokens = [...notice.envelopeTo, ...keys.returnPaths, ...keys.envelopeIds]
   for (const address of tokens) {
@@ -73,12 +88,15 @@ function* cluesOf(
   }
   yield* messageIdClues('message-id', keys.messageIds)
   yield* messageIdClues('in-reply-to', [...keys.inReplyTo, ...keys.references])
-  if (keys.failedRecipients.length > 0)
+  if (keys.failedRecipients.length > 0) {
     yield {
       by: 'failed-recipient',
       wanted: { by: 'address', addresses: keys.failedRecipients.slice(0, 20), before: notice.receivedAt },
       round: null,
     }
+  }
+  const threadId = notice.of?.threadId ?? null
+  if (threadId !== null) yield { by: 'thread', wanted: { by: 'thread', threadId }, round: null }
 }
 
 const byDelivery = (id: DeliveryId): Wanted => ({ by: 'delivery', id })

@@ -94,7 +94,7 @@ async function takeNotice(tx: QueryExecutorProvider, which: NextNotice): Promise
           select from fairlead.delivery d where d.id = n.delivery_id and d.changed_at > n.read_at)`
   const found = await sql<UnreadNotice>`
     select n.workspace_id as "workspaceId", n.id, n.state, n.envelope_from as "envelopeFrom", n.envelope_to as "envelopeTo",
-           n.sha256, n.received_at as "receivedAt"
+           n.sha256, n.received_at as "receivedAt", n.link_id as "linkId", n.provider_thread as "threadId"
     from fairlead.notice n where ${condition} and n.id <> all(${which.except}::uuid[])
     order by n.received_at, n.id limit 1
     for update of n skip locked`.execute(tx)
@@ -106,7 +106,8 @@ async function readNotice(tx: Tx, parts: ReadingParts, notice: UnreadNotice): Pr
   if (bytes === null) throw new Error('The bytes of the notice are not there')
   const parsed = await parts.parser.parse(bytes)
   const { report } = parsed
-  const match = await matchNotice(tx, { ...notice, report }, parts)
+  const of = notice.linkId === null ? null : { ...notice, linkId: notice.linkId }
+  const match = await matchNotice(tx, { ...notice, report, of }, parts)
   const verdict = await apply(tx, { notice, parsed, match })
   await sql`
     update fairlead.notice set state = ${verdict.state}, kind = ${report.kind}, report = ${JSON.stringify(report)}::jsonb,

@@ -1,4 +1,4 @@
-import type { NoticeId, WorkspaceId } from '../platform/ids.ts'
+import type { LinkId, NoticeId, WorkspaceId } from '../platform/ids.ts'
 
 /** A notice as the listener kept it, taken by one reader. */
 export interface UnreadNotice {
@@ -9,4 +9,7 @@ export interface UnreadNotice {
   readonly envelopeTo: readonly string[]
   readonly sha256: string
   readonly receivedAt: Date
+  /** The link whose mailbox it came from; null: it came by SMTP. */
+  readonly linkId: LinkId | null
+  readonly threadId: string | null
 }

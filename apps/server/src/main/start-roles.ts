@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ChannelKind } from '@fairlead/contract'
 import { LiveFeed } from '../conversations/live-feed.ts'
 import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
@@ -6,8 +7,10 @@ import type { PlatformKey } from '../domains/platform-key.ts'
 import { createPolicyReader } from '../domains/policy-reader.ts'
 import { createHttp } from '../http/create-http.ts'
 import { startInboundListener } from '../inbound/start-inbound-listener.ts'
+import { startMailboxWatcher } from '../inbound/start-mailbox-watcher.ts'
 import { startNoticeReader } from '../inbound/start-notice-reader.ts'
 import { startJobs } from '../jobs/start-jobs.ts'
+import { type LinkToOpen, type OpenedLink, openLink } from '../links/open-link.ts'
 import { DueHints, listenForDue } from '../platform/database/due-hints.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { codeOf, PlainError } from '../platform/plain-error.ts'
@@ -87,6 +90,11 @@ export async function startInboundRole(parts: RoleParts): Promise<number> {
   }
   const reader = startNoticeReader({ ...{ db, log, keys }, ...hosts, onRead })
   stops.add('notice reader', () => reader.stop())
+  const watcher = startMailboxWatcher({
+    ...{ db, log, keys, ...hosts, channels: parts.mail.channels, onStored: () => reader.wake() },
+    openLink: link => openLinkOf(parts, link),
+  })
+  stops.add('mailbox watcher', () => watcher.stop())
   const { host, port } = config.inbound
   const listening = { ...{ db, log, keys, host, port }, ...hosts, onStored: () => reader.wake() }
   const listener = await startInboundListener(listening).catch((error: unknown) => {
@@ -94,6 +102,15 @@ export async function startInboundRole(parts: RoleParts): Promise<number> {
   })
   stops.add('inbound', () => listener.close())
   return listener.port
+}
+
+/** A link with its secret, renewed by its own channel. */
+function openLinkOf(
+  { core, mail }: RoleParts,
+  link: LinkToOpen & { readonly kind: ChannelKind },
+): OpenedLink {
+  const channel = mail.channels.get(link.kind)
+  return openLink({ db: core.db, secrets: core.secrets, renew: channel?.renew?.bind(channel) }, link)
 }
 
 function explainListening(error: unknown, at: { port: number; name: string }): unknown {

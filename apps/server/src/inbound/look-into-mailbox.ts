@@ -1,0 +1,95 @@
+import type { Observation, Observed } from '../channels/channel.ts'
+import { asEngine } from '../platform/database/as-role.ts'
+import type { Db } from '../platform/database/connect.ts'
+import { findKnownMail, type KnownMail } from './find-known-mail.ts'
+import { type JudgedHead, judgeHead } from './judge-head.ts'
+import { type MailboxMail, matchMailboxMail } from './match-mailbox-mail.ts'
+import type { MatchParts } from './match-notice.ts'
+import type { NoticeParser } from './notice-parser.ts'
+import { type KeptNotice, keepBytes, storeMailboxNotices } from './store-mailbox-notices.ts'
+import { endWatch, type HeldWatch } from './watch-rows.ts'
+
+export interface LookParts extends MatchParts {
+  readonly db: Db
+  readonly parser: NoticeParser
+  /** A mail that is left unread, because it could not be read several times over. */
+  readonly onSkipped: (facts: {
+    readonly linkId: string
+    readonly dedupeKey: string
+    readonly err: unknown
+  }) => void
+}
+
+interface Judged {
+  readonly mail: Observation
+  readonly head: JudgedHead
+}
+
+/** After so many looks in a row that failed, a mail that cannot be read is passed by: one must not stop all others. */
+const patience = 5
+
+/**
+ * Keeps of what a mailbox showed the mail that belongs to a thread of the link's workspace, and with it where the next
+ * look goes on, in one commit: killed anywhere, the same is seen again and kept once. Of all other mail nothing is
+ * kept, and most of it is not even read. Answers how many notices are new; null: the mailbox is another worker's now.
+ * Rejects where a mail cannot be read.
+ */
+export async function keepWhatIsOurs(
+  parts: LookParts,
+  held: HeldWatch,
+  seen: { readonly observed: Observed; readonly nextInMs: number; readonly signal: AbortSignal },
+): Promise<number | null> {
+  const { observed } = seen
+  const judged = observed.seen.map(mail => ({ mail, head: judgeHead(mail.head) }))
+  const known = await asEngine(parts.db, tx => findKnownMail(tx, askedOf(held, judged)))
+  const kept: KeptNotice[] = []
+  for (const one of judged.filter(each => mayBeOurs(each, known))) {
+    const notice = await keepIfOurs(parts, held, { ...one, known, signal: seen.signal })
+    if (notice !== null) kept.push(notice)
+  }
+  return asEngine(parts.db, async tx => {
+    if (!(await endWatch(tx, held, { cursor: observed.next, nextInMs: seen.nextInMs }))) return null
+    return storeMailboxNotices(tx, held, kept)
+  })
+}
+
+function askedOf(held: HeldWatch, judged: readonly Judged[]) {
+  return {
+    workspaceId: held.workspaceId,
+    linkId: held.linkId,
+    messageIds: [...new Set(judged.flatMap(({ head }) => head.answers))],
+    threadIds: [...new Set(judged.flatMap(({ mail }) => mail.threadId ?? []))],
+  }
+}
+
+/** The head decides whether the mail is read at all: a machine's mail says inside what it is about. */
+function mayBeOurs({ mail, head }: Judged, known: KnownMail): boolean {
+  if (head.isOurCopy) return false
+  return (
+    head.isMachines ||
+    head.answers.some(id => known.messageIds.has(id)) ||
+    (mail.threadId !== undefined && known.threadIds.has(mail.threadId))
+  )
+}
+
+async function keepIfOurs(
+  parts: LookParts,
+  held: HeldWatch,
+  one: Judged & { readonly known: KnownMail; readonly signal: AbortSignal },
+): Promise<KeptNotice | null> {
+  const { mail, head } = one
+  let bytes: Uint8Array | null
+  try {
+    bytes = await mail.read(one.signal)
+  } catch (error) {
+    if (held.failures < patience) throw error
+    parts.onSkipped({ linkId: held.linkId, dedupeKey: mail.dedupeKey, err: error })
+    return null
+  }
+  if (bytes === null) return null
+  const answersOurs = head.answers.some(id => one.known.messageIds.has(id))
+  const found: MailboxMail = { held, mail, head, bytes, answersOurs }
+  if (!(await matchMailboxMail(parts, found))) return null
+  const blob = await keepBytes(parts.db, held.workspaceId, bytes)
+  return { ...blob, mail, head }
+}
