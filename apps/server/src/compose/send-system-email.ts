@@ -7,14 +7,17 @@ import type { IdentityId, LinkId, MemberId, WorkspaceId } from '../platform/ids.
 import { type AcceptParts, acceptEmail } from './accept-email.ts'
 import { type SystemMailKind, systemMailTexts } from './system-mail-texts.ts'
 
-/** A mail of Fairlead itself: an invitation, a verification, a new password. */
+/** A mail of Fairlead itself: an invitation, a verification, a new password, news of a delivery channel. */
 export interface SystemEmail {
   readonly kind: SystemMailKind
   readonly to: Address
   readonly params: Readonly<Record<string, string>>
   /** Where the button leads. */
   readonly url: string
-  readonly expiresAt: Date
+  /** Absent: it leads to a page that stays. */
+  readonly expiresAt?: Date
+  /** The same mail is asked for with the same word, and leaves once. */
+  readonly once?: string
 }
 
 // The platform's workspace was made by the first migration. It has one member, who is nobody and signs in nowhere, so
@@ -34,14 +37,18 @@ export async function sendSystemEmail(email: SystemEmail, parts: AcceptParts): P
     {
       ...{ workspaceId: platform.workspaceId, memberId: platform.memberId, identityId: platform.identityId },
       ...{ to: [email.to], cc: [], bcc: [], subject, text, html, attachments: [], source: 'system' },
+      ...(email.once === undefined ? {} : { idempotency: onceOnly(email.once) }),
     },
     parts,
   )
 }
 
+/** What the mail says may differ by then: it is the first that counts. */
+const onceOnly = (key: string) => ({ apiKeyId: 'system', route: 'system', key, bodyHash: key })
+
 function wordsOf(email: SystemEmail): { subject: string; text: string; html: string } {
   const { subject, lines, button, end } = systemMailTexts[email.kind]
-  const until = `${email.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const until = `${email.expiresAt?.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const say = (sentence: string) => fill(sentence, { ...email.params, until })
   const paragraph = (inner: string) => `<p style="margin:0 0 16px">${inner}</p>`
   const anchor = `<a href="${escapeHtml(email.url)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1f5f4a;color:#ffffff;text-decoration:none">${button}</a>`

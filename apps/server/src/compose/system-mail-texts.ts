@@ -27,6 +27,15 @@ export const systemMailTexts = {
     button: 'Choose a new password',
     end: 'If it was not you, ignore this mail. Your password stays as it is.',
   },
+  'link-broken': {
+    subject: 'The delivery channel {name} needs attention',
+    lines: [
+      'The delivery channel {name} of {workspace} cannot send now. {why}',
+      'Nothing is lost: {waiting} emails wait for it now. They leave by themselves when it is mended, or you move them to another delivery channel.',
+    ],
+    button: 'Open the delivery channels',
+    end: 'Fairlead tells you once each time a delivery channel stops working.',
+  },
 } as const
 
 export type SystemMailKind = keyof typeof systemMailTexts

@@ -1,4 +1,12 @@
-import { type EmailState, eventSentences, type Folder, type LiveNews } from '@fairlead/contract'
+import {
+  type EmailState,
+  eventSentences,
+  type Folder,
+  type LinkNewsKind,
+  type LinkState,
+  type LiveNews,
+  linkNewsSentences,
+} from '@fairlead/contract'
 import { sql } from 'kysely'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -6,6 +14,7 @@ import {
   type DeliveryId,
   type EmailId,
   type EventId,
+  type LinkId,
   type MemberId,
   showId,
   type ThreadId,
@@ -22,7 +31,7 @@ export type Snapshot = string
 export interface News {
   readonly workspaceId: WorkspaceId
   readonly memberId: MemberId
-  readonly shown: LiveNews & { type: 'event' }
+  readonly shown: LiveNews
 }
 
 interface NewsRow {
@@ -66,15 +75,26 @@ export async function readNews(
   const until = of.until === undefined ? sql`pg_current_snapshot()` : sql`${of.until}::pg_snapshot`
   const whose = of.memberId === undefined ? sql`true` : sql`e.member_id = ${of.memberId}`
   const found = await asEngine(db, tx =>
-    sql<{ now: Snapshot; seen: number; rows: (NewsRow & { occurredAt: string; recordedAt: string })[] }>`
+    sql<{
+      now: Snapshot
+      seen: number
+      rows: (NewsRow & { occurredAt: string; recordedAt: string })[]
+      links: LinkNewsRow[]
+    }>`
       with moment as materialized (select ${until} as now),
       recorded as materialized (
         select ev.* from fairlead.event ev
         where ev.tx >= pg_snapshot_xmin(${of.since}::pg_snapshot) and ev.tx < (select pg_snapshot_xmax(now) from moment)
           and not pg_visible_in_snapshot(ev.tx, ${of.since}::pg_snapshot)
           and pg_visible_in_snapshot(ev.tx, (select now from moment))
-        order by ev.tx limit ${of.most + 1})
-      select (select now::text from moment) as now, (select count(*) from recorded)::int as seen,
+        order by ev.tx limit ${of.most + 1}),
+      happened as materialized (
+        select le.* from fairlead.link_event le
+        where le.tx >= pg_snapshot_xmin(${of.since}::pg_snapshot) and le.tx < (select pg_snapshot_xmax(now) from moment)
+          and not pg_visible_in_snapshot(le.tx, ${of.since}::pg_snapshot)
+          and pg_visible_in_snapshot(le.tx, (select now from moment))
+        order by le.tx limit ${of.most + 1})
+      select (select now::text from moment) as now, (select count(*) from recorded)::int + (select count(*) from happened)::int as seen,
         (select coalesce(json_agg(json_build_object('workspaceId', ev.workspace_id, 'memberId', e.member_id,
             'eventId', ev.id, 'kind', ev.kind, 'emailId', ev.email_id, 'threadId', e.thread_id,
             'deliveryId', ev.delivery_id, 'folder', d.folder, 'state', e.state,
@@ -83,11 +103,43 @@ export async function readNews(
           from recorded ev
           join fairlead.email e on e.workspace_id = ev.workspace_id and e.id = ev.email_id
           left join fairlead.delivery d on d.workspace_id = ev.workspace_id and d.id = ev.delivery_id
-          where ${whose}) as rows`.execute(tx),
+          where ${whose}) as rows,
+        (select coalesce(json_agg(json_build_object('workspaceId', h.workspace_id, 'memberId', e.id, 'linkId', h.link_id,
+            'kind', h.kind, 'state', l.state, 'recordedAt', h.recorded_at) order by h.tx, h.recorded_at, h.id), '[]')
+          from happened h
+          join fairlead.link l on l.workspace_id = h.workspace_id and l.id = h.link_id
+          join (select m.workspace_id, m.id, m.role, m.id as member_id from fairlead.member m where m.removed_at is null) e
+            on e.workspace_id = h.workspace_id
+              and (l.member_id is null or l.member_id = e.id or e.role = 'admin')
+          where ${whose}) as links`.execute(tx),
   )
   const answer = found.rows[0]
   if (answer === undefined) throw new Error('the database answered nothing')
-  return { now: answer.now, news: answer.seen > of.most ? null : answer.rows.map(showNews) }
+  return {
+    now: answer.now,
+    news: answer.seen > of.most ? null : [...answer.rows.map(showNews), ...answer.links.map(showLinkNews)],
+  }
+}
+
+/** Something that happened to a link, for one of those who see it; the time as JSON has it. */
+interface LinkNewsRow {
+  readonly workspaceId: WorkspaceId
+  readonly memberId: MemberId
+  readonly linkId: LinkId
+  readonly kind: LinkNewsKind
+  readonly state: LinkState
+  readonly recordedAt: string
+}
+
+function showLinkNews({ workspaceId, memberId, linkId, kind, state, recordedAt }: LinkNewsRow): News {
+  return {
+    ...{ workspaceId, memberId },
+    shown: {
+      ...{ type: 'link', kind, state, linkId: showId('link', linkId) },
+      sentence: linkNewsSentences[kind],
+      recordedAt: new Date(recordedAt).toISOString(),
+    },
+  }
 }
 
 /** Facts after which a row stands where it stood. */

@@ -5,6 +5,7 @@ import type { Db, Tx } from '../platform/database/connect.ts'
 import type { JudgedHead } from './judge-head.ts'
 import { type Match, type MatchParts, matchNotice } from './match-notice.ts'
 import { type NoticeParser, UnreadableNoticeError } from './notice-parser.ts'
+import { probeIn } from './probes.ts'
 import type { HeldWatch } from './watch-rows.ts'
 
 /** A mail of a mailbox that may be about mail of ours. */
@@ -20,7 +21,7 @@ export interface MailboxMail {
 // As in read-next-notice.ts: no notice says what happened further down.
 const mostBytes = 2 * 1024 * 1024
 
-/** Does the mail belong to a thread of the link's workspace? Of another workspace's it is as foreign as any. */
+/** Does the mail belong to a thread of the link's workspace, or return its probe? All else is foreign. */
 export async function matchMailboxMail(
   parts: MatchParts & { readonly db: Db; readonly parser: NoticeParser },
   { held, mail, head, bytes, answersOurs }: MailboxMail,
@@ -32,6 +33,7 @@ export async function matchMailboxMail(
     if (error instanceof UnreadableNoticeError) return answersOurs
     throw error
   }
+  if (probeIn(report, parts.keys)?.linkId === held.linkId) return true
   return asEngine(parts.db, async tx => {
     const notice = {
       ...{ envelopeTo: [], receivedAt: mail.receivedAt, report },

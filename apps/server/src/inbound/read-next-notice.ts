@@ -11,6 +11,7 @@ import { type Match, type MatchParts, matchNotice } from './match-notice.ts'
 import type { NoticeParser } from './notice-parser.ts'
 import type { ParsedNotice } from './parse-notice.ts'
 import { placeNews } from './place-news.ts'
+import { probeIn, settleProbe } from './probes.ts'
 import { recordInboundMessage } from './record-inbound-message.ts'
 import type { UnreadNotice } from './unread-notice.ts'
 
@@ -106,6 +107,9 @@ async function readNotice(tx: Tx, parts: ReadingParts, notice: UnreadNotice): Pr
   if (bytes === null) throw new Error('The bytes of the notice are not there')
   const parsed = await parts.parser.parse(bytes)
   const { report } = parsed
+  const probe = probeIn(report, parts.keys)
+  if (probe !== null && (await settleProbe(tx, probe, notice)))
+    return { id: notice.id, state: 'applied', kind: report.kind }
   const of = notice.linkId === null ? null : { ...notice, linkId: notice.linkId }
   const match = await matchNotice(tx, { ...notice, report, of }, parts)
   const verdict = await apply(tx, { notice, parsed, match })

@@ -5,6 +5,7 @@ import { codeOf } from '../platform/plain-error.ts'
 import { Admission, type AdmissionLimits } from './admission.ts'
 import { type Destination, type InboundHosts, readDestination } from './destination.ts'
 import { GuardedServer } from './guarded-server.ts'
+import { noteProbeRefused, type ProbeOfLink, probeOf } from './probes.ts'
 import { MessageTooLargeError, NoRoomError, type ReceivedMessage, receiveMessage } from './receive-message.ts'
 import { makeSelfSignedCertificate } from './self-signed-certificate.ts'
 import { storeNotices } from './store-notices.ts'
@@ -168,10 +169,19 @@ class InboundServer {
   }
 
   #refusalOf(recipient: string): Reply | null {
+    const probe = probeOf(recipient, this.#options)
+    if (probe !== null) this.#noteProbe(probe)
     const found = readDestination(recipient, this.#options)
     if (found === 'unknown-user') return new Reply(550, '5.1.1 Nobody of that name here')
     if (found === 'no-relay') return new Reply(550, '5.7.1 We do not relay')
     return null
+  }
+
+  /** Refused as any unknown name is: the sender's server has to make the notice (RFC 5321 §6.1). */
+  #noteProbe(probe: ProbeOfLink): void {
+    noteProbeRefused(this.#options.db, probe).catch((error: unknown) =>
+      this.#options.log.warn({ err: error, linkId: probe.linkId }, 'a probe was refused, but not noted'),
+    )
   }
 
   /** Reads the message to its end and commits it. */

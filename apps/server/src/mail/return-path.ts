@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { DeliveryId } from '../platform/ids.ts'
+import type { DeliveryId, LinkId } from '../platform/ids.ts'
 import { parseAddress } from './address.ts'
 import type { Address } from './message.ts'
 
@@ -25,20 +25,44 @@ export interface ReturnPathParts {
 const macAt = 18
 const tokenBytes = 28
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
-const localPart = /^b-([a-z2-7]{45})$/i
+// Without the flag u, so that no letter beyond ASCII counts as one of ours.
+const returnPaths = { prefix: 'b-', shape: /^b-([a-z2-7]{45})$/i, purpose: 'return-path' } as const
+const probes = { prefix: 'probe-', shape: /^probe-([a-z2-7]{45})$/i, purpose: 'probe' } as const
+type Sort = typeof returnPaths | typeof probes
 
 /** The envelope sender of one delivery in one round (VERP): 47 characters, `@`, host. Throws on values out of range. */
 export function makeReturnPath(parts: ReturnPathParts): Address {
-  const { key, deliveryId, round, host } = parts
-  const id = Buffer.from(deliveryId.replaceAll('-', ''), 'hex')
-  if (id.length !== 16) throw new Error('A return path needs a UUID as delivery id')
+  return makeTokenAddress(returnPaths, parts, parts.deliveryId)
+}
+
+/** What a probe proves: that bounces of a link come back. */
+export interface ProbeParts {
+  readonly key: ReturnPathKey
+  readonly linkId: LinkId
+  /** 1 to 255, to tell a link's probes apart. */
+  readonly round: number
+  readonly host: string
+}
+
+/** An address that our listener refuses, so that the link's own server has to return the mail: 51 characters, `@`, host. */
+export function makeProbeAddress(parts: ProbeParts): Address {
+  return makeTokenAddress(probes, parts, parts.linkId)
+}
+
+function makeTokenAddress(
+  sort: Sort,
+  { key, round, host }: Pick<ReturnPathParts, 'key' | 'round' | 'host'>,
+  uuid: string,
+): Address {
+  const id = Buffer.from(uuid.replaceAll('-', ''), 'hex')
+  if (id.length !== 16) throw new Error('A return path needs a UUID')
   if (!isByte(key.id) || !isByte(round) || round < 1) throw new Error('Key id and round must fit into a byte')
   const bytes = Buffer.alloc(tokenBytes)
   bytes[0] = key.id
   id.copy(bytes, 1)
   bytes[17] = round
-  macOf(bytes, key).copy(bytes, macAt)
-  const address = parseAddress(`b-${toBase32(bytes)}@${host}`)
+  macOf(bytes, key, sort).copy(bytes, macAt)
+  const address = parseAddress(`${sort.prefix}${toBase32(bytes)}@${host}`)
   if (!address) throw new Error(`Not a host for return paths: ${host}`)
   return address
 }
@@ -52,21 +76,40 @@ export function readReturnPath(
   keys: readonly ReturnPathKey[],
   at: Date = new Date(),
 ): { readonly deliveryId: DeliveryId; readonly round: number } | null {
-  const letters = localPart.exec(text)?.[1]
+  const token = readToken(returnPaths, text, { keys, at })
+  return token && { deliveryId: token.uuid as DeliveryId, round: token.round }
+}
+
+/** Reads the local part of a probe's address, as readReturnPath does that of a return path. */
+export function readProbeAddress(
+  text: string,
+  keys: readonly ReturnPathKey[],
+  at: Date = new Date(),
+): { readonly linkId: LinkId; readonly round: number } | null {
+  const token = readToken(probes, text, { keys, at })
+  return token && { linkId: token.uuid as LinkId, round: token.round }
+}
+
+function readToken(
+  sort: Sort,
+  text: string,
+  { keys, at }: { keys: readonly ReturnPathKey[]; at: Date },
+): { uuid: string; round: number } | null {
+  const letters = sort.shape.exec(text)?.[1]
   const bytes = letters ? fromBase32(letters.toLowerCase()) : null
   const key = keys.find(candidate => candidate.id === bytes?.[0])
   if (!bytes || !key || (key.expiresAt && key.expiresAt <= at)) return null
-  if (!timingSafeEqual(macOf(bytes, key), bytes.subarray(macAt))) return null
+  if (!timingSafeEqual(macOf(bytes, key, sort), bytes.subarray(macAt))) return null
   const hex = bytes.toString('hex', 1, 17)
   const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
     '-',
   )
-  return { deliveryId: uuid as DeliveryId, round: bytes.readUInt8(17) }
+  return { uuid, round: bytes.readUInt8(17) }
 }
 
-function macOf(bytes: Buffer, key: ReturnPathKey): Buffer {
+function macOf(bytes: Buffer, key: ReturnPathKey, { purpose }: Sort): Buffer {
   const mac = createHmac('sha256', key.secret)
-    .update('return-path\0')
+    .update(`${purpose}\0`)
     .update(bytes.subarray(0, macAt))
     .digest()
   return mac.subarray(0, tokenBytes - macAt)

@@ -9,6 +9,8 @@ import { createHttp } from '../http/create-http.ts'
 import { startInboundListener } from '../inbound/start-inbound-listener.ts'
 import { startMailboxWatcher } from '../inbound/start-mailbox-watcher.ts'
 import { startNoticeReader } from '../inbound/start-notice-reader.ts'
+import { type LinkJobParts, linkJobs } from '../jobs/link-jobs.ts'
+import { jobs as registeredJobs } from '../jobs/registry.ts'
 import { startJobs } from '../jobs/start-jobs.ts'
 import { type LinkToOpen, type OpenedLink, openLink } from '../links/open-link.ts'
 import { DueHints, listenForDue } from '../platform/database/due-hints.ts'
@@ -43,7 +45,7 @@ const graceMs = { http: 3_000, worker: 10_000, jobs: 4_000 }
 export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   const { core, stops, metrics } = parts
   const { db, log, directUrl } = core
-  const jobs = await startJobs({ db, log, directUrl })
+  const jobs = await startJobs({ db, log, directUrl }, [...registeredJobs, ...linkJobs(linkJobParts(parts))])
   stops.add('jobs', () => jobs.stop(graceMs.jobs))
   const [returnPathKey] = core.secrets.macKeys('return-path')
   if (returnPathKey === undefined) throw new Error('There is no key for return paths')
@@ -75,6 +77,19 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   })
   stops.add('hints', () => hints.close())
   return worker
+}
+
+function linkJobParts(parts: RoleParts): LinkJobParts {
+  const { core, hosts, mail } = parts
+  const { config, db, secrets } = core
+  const [key] = secrets.macKeys('return-path')
+  const isReached = key !== undefined && receivesMail(config)
+  return {
+    secrets,
+    accept: acceptParts({ ...parts, onDue: () => undefined }),
+    publicUrl: config.publicUrl ?? `http://${config.http.host}:${config.http.port}`,
+    probes: isReached ? { db, secrets, key, ...hosts, channels: mail.channels } : null,
+  }
 }
 
 /** Takes returned mail and reads it; answers the port it listens on. */
