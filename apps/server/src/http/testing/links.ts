@@ -1,10 +1,7 @@
 import type { Link } from '@fairlead/contract'
 import { apiPrefix } from '@fairlead/contract'
-import { createChannels } from '../../channels/registry.ts'
 import { type LinkScript, scriptedLinkChannel } from '../../channels/testing/scripted-link-channel.ts'
-import { addressGuard } from '../../transports/address-guard.ts'
-import { createDnsClient } from '../../transports/dns/client.ts'
-import { type Body, startTestApi, type TestApi, type TestMember } from './start-test-api.ts'
+import { type Body, startTestApi, type TestApi, type TestMember, testChannels } from './start-test-api.ts'
 
 /** A password that must turn up nowhere. */
 export const password = 'correct-horse-battery'
@@ -20,11 +17,7 @@ export const server = {
 
 /** The test API with the managed channel and a scripted one of kind smtp. */
 export function startLinkApi(script: LinkScript = {}): Promise<TestApi> {
-  const dns = createDnsClient({ servers: ['127.0.0.1:9'], tries: 1 })
-  const channels = createChannels({
-    managed: { dns, guard: addressGuard({}), mxPort: 25, ehloName: 'mail.fairlead.test' },
-  })
-  return startTestApi({ channels: new Map([...channels, ['smtp', scriptedLinkChannel(script)]]) })
+  return startTestApi({ channels: new Map([...testChannels(), ['smtp', scriptedLinkChannel(script)]]) })
 }
 
 /** Connects a server as the member; throws where it was refused. */

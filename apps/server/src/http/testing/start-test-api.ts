@@ -102,7 +102,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
 }
 
 /** Channels with nobody to answer their look-ups. */
-function testChannels() {
+export function testChannels() {
   const dns = createDnsClient({ servers: ['127.0.0.1:9'], tries: 1 })
   const around = { dns, guard: addressGuard({}), ehloName: 'mail.fairlead.test' }
   return createChannels({ managed: { ...around, mxPort: 25 }, smtp: around })
