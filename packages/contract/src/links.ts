@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { limits } from './limits.ts'
 import { capability, link } from './link.ts'
 import { linkChecks } from './link-checks.ts'
+import { linkPaces } from './link-pace.ts'
 import { fails, route } from './route.ts'
 import { channelKind, ids } from './schemas.ts'
 import { shownProblem } from './shown-problem.ts'
@@ -60,6 +61,7 @@ export const links = {
     .output(link),
   ...linkChecks,
   detect: smtpDetectRoute,
+  ...linkPaces,
   get: route
     .route({
       method: 'GET',

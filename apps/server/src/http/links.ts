@@ -12,6 +12,7 @@ import { detectRoute } from './detect-server.ts'
 import { channelOf, findLink, secretText, showLink, withCard } from './find-link.ts'
 import { checkLinkRoute, checkNewLinkRoute } from './link-checks.ts'
 import { moveMailRoute, removeLinkRoute } from './link-mail.ts'
+import { paceRoutes } from './link-pace.ts'
 import type { HttpParts } from './parts.ts'
 import { requireId } from './require-id.ts'
 
@@ -36,6 +37,7 @@ export function linkRoutes(parts: HttpParts) {
     detect: detectRoute(parts),
     checkNew: checkNewLinkRoute(parts),
     check: checkLinkRoute(parts),
+    ...paceRoutes(parts),
     get: api.links.get.handler(({ input, context: { caller } }) =>
       showLink(parts, caller, requireId('link', input.id)),
     ),

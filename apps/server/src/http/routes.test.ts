@@ -102,6 +102,8 @@ const golden = [
   'POST /api/v1/links/check: member',
   'POST /api/v1/links/:id/check: member',
   'POST /api/v1/links/detect: member',
+  'GET /api/v1/links/:id/pace: member',
+  'PUT /api/v1/links/:id/pace: member',
   'GET /api/v1/links/:id: member',
   'PATCH /api/v1/links/:id: member',
   'POST /api/v1/links/:id/pause: member',

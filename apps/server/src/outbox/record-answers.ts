@@ -15,6 +15,7 @@ import type { ClaimedHandoff } from './claimed-handoff.ts'
 import { insertHandoffs } from './commit-marks.ts'
 import { noteLost } from './look-rows.ts'
 import { giveBack, hintOf, learnPace } from './record-pace.ts'
+import { recordPermissions } from './record-permissions.ts'
 
 /** Writes the answers of many handoffs in one commit: states, attempts, handoffs, lanes, broken links. */
 export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly Answer[]): Promise<null[]> {
@@ -41,6 +42,7 @@ export async function recordAnswers(db: Db, backOff: BackOff, answers: readonly 
     )
     await writeAttempts(tx, answers, verdicts)
     await pauseBrokenLinks(tx, verdicts)
+    await recordPermissions(tx, verdicts)
     await moveLanes(tx, backOff, answers)
     await learnPace(tx, backOff, verdicts)
     await stampSlots(tx, answers.flatMap(slotOf))
