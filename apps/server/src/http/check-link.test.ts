@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { CheckStage } from '../channels/channel.ts'
+import type { CheckStage, CheckWishes } from '../channels/channel.ts'
 import type { LinkScript } from '../channels/testing/scripted-link-channel.ts'
 import { breakLink } from '../links/set-link-state.ts'
 import { asEngine } from '../platform/database/as-role.ts'
@@ -17,13 +17,17 @@ import type { TestApi } from './testing/start-test-api.ts'
 
 let api: TestApi
 let stages: (secret: () => Promise<string>) => AsyncIterable<CheckStage>
-let seen: { host: unknown; senders: readonly string[]; from: string | undefined; secret: string | null }
+let seen: Pick<CheckWishes, 'from' | 'probeReturnPath'> & {
+  host: unknown
+  senders: readonly string[]
+  secret: string | null
+}
 const script: LinkScript = {
   async *check(link, wishes) {
     const read = async () => link.withSecret(secret => Promise.resolve(secret))
     const { host } = link.settings as { host: string }
     const senders = (wishes.senders ?? []).map(sender => sender.address)
-    seen = { host, senders, from: wishes.from, secret: null }
+    seen = { ...wishes, host, senders, secret: null }
     yield* stages(async () => {
       seen.secret = await read()
       return seen.secret
@@ -56,6 +60,7 @@ describe('POST /links/check', () => {
       { stage: 'sign-in', state: 'passed' },
     ])
     expect(seen).toMatchObject({ secret: json, from: 'sign-in', host: 'mail.acme.example' })
+    expect(seen.probeReturnPath).toBe('b-probe@bounces.fairlead.test')
     expect(answer.text + api.log.join('\n')).not.toContain(password)
   })
 

@@ -5,6 +5,7 @@ import {
   type ShownCheckStage,
   showCheckStage,
 } from '@fairlead/contract'
+import type { CheckWishes } from '../channels/channel.ts'
 import { checkLink, type WantedCheck } from '../channels/check-link.ts'
 import { requireRight } from '../links/link-caller.ts'
 import { openLink, openUnsaved } from '../links/open-link.ts'
@@ -24,7 +25,12 @@ export function checkNewLinkRoute(parts: HttpParts) {
     const channel = channelOf(parts, input.kind)
     const settings = channel.settings.parse(input.settings)
     const link = openUnsaved({ id: newId('link'), settings }, secretText(input.secret) ?? null)
-    return stream(parts, running, { channel, link, caller, saved: null, wishes: wishesOf(input) }, signal)
+    return stream(
+      parts,
+      running,
+      { channel, link, caller, saved: null, wishes: wishesOf(parts, input) },
+      signal,
+    )
   })
 }
 
@@ -48,11 +54,16 @@ export function checkLinkRoute(parts: HttpParts) {
         : openUnsaved({ id: linkId, settings: tried }, secret)
     const isAsSaved = input.settings === undefined && secret === undefined
     const saved = isAsSaved ? { linkId, version: shown.version } : null
-    return stream(parts, running, { channel, link, caller, saved, wishes: wishesOf(input) }, signal)
+    return stream(parts, running, { channel, link, caller, saved, wishes: wishesOf(parts, input) }, signal)
   })
 }
 
-const wishesOf = ({ from }: { from?: CheckStageName | undefined }) => (from === undefined ? {} : { from })
+function wishesOf(
+  parts: HttpParts,
+  { from }: { readonly from?: CheckStageName | undefined },
+): Omit<CheckWishes, 'senders'> {
+  return { probeReturnPath: parts.probeReturnPath(), ...(from === undefined ? {} : { from }) }
+}
 
 /** How many checks each member has running in this process; both routes count together. */
 const counts = new WeakMap<HttpParts, Map<MemberId, number>>()

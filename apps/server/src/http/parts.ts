@@ -3,6 +3,7 @@ import type { AcceptParts } from '../compose/accept-email.ts'
 import type { LiveFeed } from '../conversations/live-feed.ts'
 import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
 import type { PolicyReader } from '../domains/policy-reader.ts'
+import type { Address } from '../mail/message.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -35,6 +36,8 @@ export interface HttpParts {
   readonly secrets: Secrets
   /** Can mail from outside reach the inbound listener, as far as the settings tell? */
   readonly receivesMail: boolean
+  /** A return path of ours that nobody waits for: does a server take it as MAIL FROM? */
+  probeReturnPath(): Address
   readonly mode: 'sandbox' | 'live'
   readonly http: { readonly host: string; readonly port: number; readonly trustedProxies: readonly string[] }
   /** Shown in the OpenAPI document. */

@@ -13,7 +13,10 @@ import { type LinkJobParts, linkJobs } from '../jobs/link-jobs.ts'
 import { jobs as registeredJobs } from '../jobs/registry.ts'
 import { startJobs } from '../jobs/start-jobs.ts'
 import { type LinkToOpen, type OpenedLink, openLink } from '../links/open-link.ts'
+import type { Address } from '../mail/message.ts'
+import { makeReturnPath } from '../mail/return-path.ts'
 import { DueHints, listenForDue } from '../platform/database/due-hints.ts'
+import { newId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { codeOf, PlainError } from '../platform/plain-error.ts'
 import { createKeyRing } from '../team/key-ring.ts'
@@ -165,6 +168,13 @@ async function startLiveFeed(core: Core, stops: Stops): Promise<LiveFeed> {
   return live
 }
 
+/** Of no delivery: whatever comes back to it is nobody's news. */
+function newReturnPath({ core, hosts }: RoleParts): Address {
+  const [key] = core.secrets.macKeys('return-path')
+  if (key === undefined) throw new Error('There is no key for return paths')
+  return makeReturnPath({ key, deliveryId: newId('delivery'), round: 1, host: hosts.returnPathHost })
+}
+
 /** Senders on the internet find port 25 alone; in the sandbox the simulator knows ours. */
 function receivesMail({ mode, inbound }: Core['config']): boolean {
   return mode === 'sandbox' || inbound.port === 25
@@ -187,6 +197,7 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
     ...{ db: core.db, log: core.log, metrics, version },
     ...{ mode: core.config.mode, http: core.config.http },
     ...{ secrets: core.secrets, receivesMail: receivesMail(core.config) },
+    probeReturnPath: () => newReturnPath(parts),
     ...{ auth: core.auth, channels: parts.mail.channels, publicUrl: core.config.publicUrl },
     policies: createPolicyReader(parts.mail.dns),
     webFolder,

@@ -80,6 +80,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
   let due = 0
   const accept = acceptParts(database, () => (due += 1))
   const http = await createHttp({
+    probeReturnPath: () => 'b-probe@bounces.fairlead.test' as Address,
     ...{ auth, secrets, receivesMail: true, channels: testChannels(), publicUrl: null, sandbox: null },
     policies: { policyOf: async () => null },
     live: new LiveFeed({ db: database.db }),
