@@ -5,7 +5,7 @@ import { refusalWords } from '../src/formats/mdn.ts'
 import { powerMtaCategories } from '../src/formats/powermta-categories.ts'
 import { allHosts } from '../src/hosts/all-hosts.ts'
 import { failureWords } from '../src/hosts/any-machine.ts'
-import { delayWords, finalWords } from '../src/hosts/still-trying.ts'
+import { delayWords, finalWords, successWords } from '../src/hosts/still-trying.ts'
 import type { ReasonCode } from '../src/index.ts'
 import { readReturnedMail } from '../src/index.ts'
 import { charsetNames, decodeCharset } from '../src/mail/charset.ts'
@@ -39,6 +39,7 @@ const tables: readonly (readonly [name: string, rows: readonly unknown[]])[] = [
   ...[...markersByFirstWord].map(([word, rows]) => [`original markers: ${word}`, rows] as const),
   ['delay words', delayWords],
   ['final words', finalWords],
+  ['success words', successWords],
   ['failure words', failureWords],
   ['failure subjects', failureSubjects],
   ['machine senders', machineSenders],

@@ -5,7 +5,7 @@ import type { Finding, Notice, Reading } from '../notice/notice.ts'
 import { findReplyCode } from '../reasons/reply-codes.ts'
 import { readLayout } from './read-layout.ts'
 import { aloneOnLine, bareColon, bareThen, bracketColon, bracketThen, labelled } from './recipient-lines.ts'
-import { saysItGoesOn } from './still-trying.ts'
+import { saysItArrived, saysItGoesOn } from './still-trying.ts'
 
 /** Words, lower case, by which a notice of unknown make says that it is about a failure. */
 export const failureWords: readonly string[] = [
@@ -132,6 +132,6 @@ export function readAnyMachine(notice: Notice): Reading | null {
   if (!isSurelyMachine(notice) && !isPlainlyReport(notice, { says, named })) return null
   const findings = inSomeShape(notice)
   if (findings.length === 0) return null
-  const action = saysItGoesOn(notice) ? 'delayed' : 'failed'
+  const action = saysItArrived(notice) ? 'delivered' : saysItGoesOn(notice) ? 'delayed' : 'failed'
   return { rule: unnamed.name, confidence: 0.6, findings: findings.map(one => ({ ...one, action })) }
 }

@@ -2,7 +2,7 @@ import { field } from '../mail/headers.ts'
 import type { Finding, Notice, Reading } from '../notice/notice.ts'
 import type { HostRule, Sign } from './host-rule.ts'
 import { readLayout } from './read-layout.ts'
-import { saysItGoesOn } from './still-trying.ts'
+import { saysItArrived, saysItGoesOn } from './still-trying.ts'
 
 function holds(sign: Sign, notice: Notice): boolean {
   if (sign.from !== undefined && !notice.from.includes(sign.from)) return false
@@ -12,13 +12,18 @@ function holds(sign: Sign, notice: Notice): boolean {
   return field(notice.headers, sign.header[0]).toLowerCase().includes(sign.header[1])
 }
 
+function actionSaid(notice: Notice): Finding['action'] | undefined {
+  if (saysItArrived(notice)) return 'delivered'
+  return saysItGoesOn(notice) ? 'delayed' : undefined
+}
+
 /** Tries the rules in order; the first that finds a recipient speaks. */
 export function readHosts(notice: Notice, rules: readonly HostRule[]): Reading | null {
   for (const rule of rules) {
     if (!rule.signs.some(sign => holds(sign, notice))) continue
     const findings = readLayout(rule, notice)
     if (findings.length === 0) continue
-    const action = rule.action ?? (saysItGoesOn(notice) ? 'delayed' : undefined)
+    const action = rule.action ?? actionSaid(notice)
     return {
       rule: rule.name,
       confidence: rule.confidence ?? 0.9,

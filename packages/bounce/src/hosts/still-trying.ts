@@ -33,6 +33,19 @@ export const finalWords: readonly string[] = [
   'will not continue trying',
 ]
 
+/** Words by which it says that all went well. */
+export const successWords: readonly string[] = [
+  'was successfully delivered to the destination',
+  'successful mail delivery report',
+  'was successfully relayed',
+]
+
+/** Whether a notice in free words tells of success (Postfix on request, sendmail's return receipts). */
+export function saysItArrived(notice: Notice): boolean {
+  const said = `${notice.lowerSubject}\n${notice.lowerText}`
+  return successWords.some(words => said.includes(words))
+}
+
 /** Whether a notice in free words is a warning and its mail still on the way. */
 export function saysItGoesOn(notice: Notice): boolean {
   const said = `${notice.lowerSubject}\n${notice.lowerText}`

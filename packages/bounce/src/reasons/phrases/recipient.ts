@@ -209,6 +209,8 @@ export const recipientPhrases: PhraseTable = {
     'не существует',
     '地址不存在',
     '查无此人',
+    'name was not found',
+    'name is not found',
   ],
   'recipient.filtered': [
     'only accepting mail from specific',
