@@ -121,7 +121,7 @@ async function readHeads(tx: QueryExecutorProvider, opened: readonly Opened[]): 
 }
 
 /**
- * All due deliveries of the messages at the head of the queue, on their link, without messages of which a part is at
+ * All due deliveries of the messages at the head of the queue, on their link, in the writer's order, without messages of which a part is at
  * some worker: it may come back, and then goes along.
  */
 async function findWholeMessages(
@@ -143,7 +143,8 @@ async function findWholeMessages(
     join unnest(${wanted.map(one => one.messageId)}::uuid[], ${wanted.map(one => one.linkId)}::uuid[]) as k (message_id, link_id)
       on d.message_id = k.message_id and d.link_id = k.link_id
     where d.email_id = any(${[...new Set(wanted.map(one => one.emailId))]}::uuid[])
-      and (d.due_at is not null or d.lease_id is not null)`.execute(tx)
+      and (d.due_at is not null or d.lease_id is not null)
+    order by d.id`.execute(tx)
   const held = new Set(found.rows.filter(row => row.isHeld).map(row => row.messageId))
   return found.rows.filter(row => row.isDue && !held.has(row.messageId))
 }
