@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { createChannels } from '../apps/server/src/channels/registry.ts'
 import { platformHosts } from '../apps/server/src/domains/platform-hosts.ts'
+import { createSenderDirectory } from '../apps/server/src/domains/sender-directory.ts'
 import { startWorker } from '../apps/server/src/main/start-worker.ts'
 import { liveBackOff } from '../apps/server/src/outbox/back-off.ts'
 import { connect } from '../apps/server/src/platform/database/connect.ts'
@@ -37,14 +38,18 @@ const worker = await startWorker({
     smtp: around,
   }),
   returnPathKey: { id: 1, secret: Buffer.alloc(32, 1) },
-  dkim: [
-    {
-      domain: hosts.mailDomain,
-      selector: hosts.dkimSelector,
-      algorithm: 'rsa-sha256',
-      key: createPrivateKey(order.key),
+  senders: createSenderDirectory({
+    ...{ db, secrets: createSecrets(['a key for the bench alone, 32 or more']) },
+    platform: {
+      keys: [
+        {
+          ...{ domain: hosts.mailDomain, selector: hosts.dkimSelector, algorithm: 'rsa-sha256' },
+          key: createPrivateKey(order.key),
+        },
+      ],
+      returnPathHost: hosts.returnPathHost,
     },
-  ],
+  }),
   release: {
     mailDomain: hosts.mailDomain,
     giveUpMs: liveBackOff.giveUpMs,

@@ -1,6 +1,7 @@
 import { attachments } from './attachments.ts'
 import { beforeSend } from './before-send.ts'
 import { conversations } from './conversations.ts'
+import { allowlist, domains } from './domain-routes.ts'
 import { drafts } from './drafts.ts'
 import { deliveries, emails } from './emails.ts'
 import { identities, identityVerifications } from './identities.ts'
@@ -47,4 +48,6 @@ export const contract = {
   smtpPresets: smtpPresetRoutes,
   oauthClients,
   channelKinds: channelKindRoutes,
+  domains,
+  allowlist,
 }

@@ -47,6 +47,8 @@ export const limits = {
   threadEmails: 100,
   /** Client ids and secrets of OAuth. */
   oauthTextCharacters: 2_000,
+  /** Of one workspace. */
+  sendingDomains: 100,
   liveStreamsPerMember: 5,
   liveStreamsPerProcess: 500,
   /** Events that a returning live stream is given; more, and it is told to load anew. */

@@ -36,6 +36,44 @@ export const systemMailTexts = {
     button: 'Open the delivery channels',
     end: 'Fairlead tells you once each time a delivery channel stops working.',
   },
+  'domain-lapse': {
+    subject: 'Records of {domain} are gone',
+    lines: [
+      'Fairlead looked at the DNS of {domain}, a sending domain of {workspace}, and {what} is not there any more.',
+      'No mail is held up. {effect} If the records are back before {until}, everything goes on by itself.',
+    ],
+    button: 'See the records',
+    end: 'This often happens when a domain moves to another DNS provider: copy the records over.',
+  },
+  'domain-off': {
+    subject: '{domain} is switched off as a sending domain',
+    lines: [
+      'For three days {what} of {domain}, a sending domain of {workspace}, has been missing. {effect}',
+      'Publish the records again, and Fairlead switches back by itself.',
+    ],
+    button: 'See the records',
+    end: 'If the domain is not used any more, remove it from the list.',
+  },
+  'domain-mended': {
+    subject: 'Records of {domain} are back',
+    lines: ['Fairlead found {what} of {domain}, a sending domain of {workspace}, again. All is as it was.'],
+    button: 'See the records',
+    end: 'There is nothing to do.',
+  },
+} as const
+
+/** English: what of a sending domain changed, and what that means for its mail. */
+export const domainChangeWords = {
+  signing: {
+    what: 'the record of its signature (DKIM)',
+    lapse: 'Mail is signed by these mail servers as well, so recipients may see a via tag.',
+    off: 'Mail is signed by these mail servers alone, and recipients see a via tag. Identities that only the domain vouched for are not verified any more.',
+  },
+  envelope: {
+    what: 'the return-path host (MX and SPF)',
+    lapse: 'Returned mail comes to the host of these mail servers meanwhile.',
+    off: 'Returned mail comes to the host of these mail servers.',
+  },
 } as const
 
 export type SystemMailKind = keyof typeof systemMailTexts

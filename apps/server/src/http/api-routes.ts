@@ -11,6 +11,7 @@ import { beforeSendRoutes } from './before-send.ts'
 import { conversationRoutes } from './conversations.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { smtpPresetRoutes } from './detect-server.ts'
+import { allowlistRoutes, domainRoutes } from './domains.ts'
 import { draftRoutes } from './drafts.ts'
 import { emailRoutes } from './emails.ts'
 import { identityRoutes, identityVerificationRoutes } from './identities.ts'
@@ -159,6 +160,8 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     links: linkRoutes(parts),
     channelKinds: channelKindRoutes(parts),
     smtpPresets: smtpPresetRoutes(),
+    domains: domainRoutes(parts),
+    allowlist: allowlistRoutes(parts),
     me: meRoutes(parts),
   }
   return new OpenAPIHandler<RequestContext>(router, {

@@ -33,7 +33,9 @@ export function identityRoutes(parts: HttpParts) {
         linkId: linkIdOf(input.linkId) ?? null,
         ...signatureOf(input.signatureHtml),
       })
-      return mailVerification({ parts, caller, publicUrl }, requireId('identity', made.id))
+      return made.verifiedAt === null
+        ? mailVerification({ parts, caller, publicUrl }, requireId('identity', made.id))
+        : made
     }),
     update: updateRoute(parts),
     delete: api.identities.delete.handler(({ input, context: { caller } }) =>
@@ -72,7 +74,9 @@ function updateRoute(parts: HttpParts) {
       ...(linkId === undefined ? {} : { linkId }),
       ...signatureOf(input.signatureHtml),
     })
-    return isMoved ? mailVerification({ parts, caller, publicUrl }, identityId) : identity
+    return isMoved && identity.verifiedAt === null
+      ? mailVerification({ parts, caller, publicUrl }, identityId)
+      : identity
   })
 }
 

@@ -2,6 +2,8 @@ import type { Channels } from '../channels/registry.ts'
 import type { AcceptParts } from '../compose/accept-email.ts'
 import type { LiveFeed } from '../conversations/live-feed.ts'
 import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
+import type { AllowlistParts } from '../domains/allowlist.ts'
+import type { LookUpParts } from '../domains/look-up-records.ts'
 import type { PolicyReader } from '../domains/policy-reader.ts'
 import type { Address } from '../mail/message.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -22,6 +24,8 @@ export interface HttpParts {
   readonly channels: Channels
   /** Which DMARC policy holds for a From domain. */
   readonly policies: PolicyReader
+  /** What sending domains need: who looks into DNS, and our own hosts. */
+  readonly domains: LookUpParts & AllowlistParts
   /** Where people reach this installation; null: where it listens. */
   readonly publicUrl: string | null
   /** How an email is accepted and released; `onDue` is called after every commit that made something due. */

@@ -8,6 +8,7 @@ import { codeOf } from '../platform/plain-error.ts'
 import { requireSingleLine } from '../platform/single-line.ts'
 import { type IdentityRow, identityColumns, showIdentity } from './identity.ts'
 import { insertIdentity } from './insert-identity.ts'
+import { verifyIfDomainSigns } from './verify-by-domain.ts'
 
 export interface WantedIdentity {
   readonly workspaceId: WorkspaceId
@@ -24,7 +25,7 @@ export interface WantedIdentity {
 const uniqueViolation = '23505'
 
 /**
- * A new identity, not verified yet. Problems: email.address-invalid, email.line-break (in the name), identity.exists,
+ * A new identity; verified only where a domain of the workspace signs for it. Problems: email.address-invalid, email.line-break (in the name), identity.exists,
  * not-found (the link is not the member's to use).
  */
 export async function createIdentity(db: Db, wanted: WantedIdentity): Promise<Identity> {
@@ -47,6 +48,7 @@ async function write(
   if (wanted.isDefault && !isFirst) await dropDefault(tx, wanted)
   const isDefault = wanted.isDefault || isFirst
   const id = await insertIdentity(tx, { ...wanted, isDefault, verifiedBy: null })
+  await verifyIfDomainSigns(tx, { workspaceId: wanted.workspaceId, identityId: id })
   const row = await sql<IdentityRow>`
     select ${identityColumns} from fairlead.identity where workspace_id = ${wanted.workspaceId} and id = ${id}`.execute(
     tx,

@@ -8,6 +8,7 @@ import { codeOf } from '../platform/plain-error.ts'
 import { requireSingleLine } from '../platform/single-line.ts'
 import { dropDefault, requireUsableLink } from './create-identity.ts'
 import { addressKey, type IdentityRow, identityColumns, showIdentity } from './identity.ts'
+import { verifyIfDomainSigns } from './verify-by-domain.ts'
 
 /** A member's own identity: nobody else's is theirs to change. */
 export interface WhichIdentity {
@@ -26,7 +27,7 @@ export interface IdentityChanges {
 }
 
 /**
- * Changes what is named. Another address is not verified any more, and links that were mailed to the old one end;
+ * Changes what is named. Another address is not verified any more, unless a domain of the workspace signs for it, and links that were mailed to the old one end;
  * `isMoved` says so. Other capitals alone keep it. Problems: not-found, email.address-invalid, email.line-break,
  * identity.exists.
  */
@@ -56,22 +57,20 @@ async function write(
   const address = changes.address ?? before.address
   const isMoved = addressKey(address) !== addressKey(before.address)
   if (changes.isDefault && !before.isDefault) await dropDefault(tx, of)
-  const found = await sql<IdentityRow>`
+  await sql`
     update fairlead.identity
     set name = ${changes.name ?? before.name}, address = ${address}, address_key = ${addressKey(address)},
         link_id = ${linkId === undefined ? before.linkId : linkId}, link_is_given = link_is_given and ${linkId === undefined}, is_default = ${before.isDefault || changes.isDefault === true},
         signature_html = ${changes.signatureHtml ?? before.signatureHtml},
         verified_at = case when ${isMoved} then null else verified_at end,
         verified_by = case when ${isMoved} then null else verified_by end
-    where workspace_id = ${of.workspaceId} and id = ${of.identityId}
-    returning ${identityColumns}`.execute(tx)
+    where workspace_id = ${of.workspaceId} and id = ${of.identityId}`.execute(tx)
   if (isMoved) {
+    await verifyIfDomainSigns(tx, of)
     await sql`delete from fairlead.identity_verification
       where workspace_id = ${of.workspaceId} and identity_id = ${of.identityId}`.execute(tx)
   }
-  const [row] = found.rows
-  if (row === undefined) throw new Error('an identity was not written')
-  return { identity: showIdentity(row), isMoved }
+  return { identity: showIdentity(await lockIdentity(tx, of)), isMoved }
 }
 
 /** The identity, locked together with its member, in that order. Problem: not-found. */

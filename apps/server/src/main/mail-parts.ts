@@ -2,10 +2,12 @@ import { readBlob } from '../blobs/read-blob.ts'
 import { writeBlob } from '../blobs/write-blob.ts'
 import { type Channels, createChannels } from '../channels/registry.ts'
 import type { AcceptParts } from '../compose/accept-email.ts'
+import type { LookUpParts } from '../domains/look-up-records.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
 import { type BackOff, liveBackOff, sandboxBackOff } from '../outbox/back-off.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import { addressGuard } from '../transports/address-guard.ts'
+import { createAuthorityClient } from '../transports/dns/authority.ts'
 import { createDnsClient, type DnsClient } from '../transports/dns/client.ts'
 import type { JoinedSimulator } from './join-simulator.ts'
 import type { Core } from './open-core.ts'
@@ -15,6 +17,8 @@ export interface MailParts {
   readonly channels: Channels
   readonly dns: DnsClient
   readonly backOff: BackOff
+  /** Who looks at the records of sending domains. */
+  readonly lookUp: LookUpParts
 }
 
 export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSimulator | null): MailParts {
@@ -25,6 +29,7 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
   const smartHost = simulator ? null : mail.smartHost
   return {
     dns,
+    lookUp: { authority: createAuthorityClient({ ...(servers ? { servers } : {}), guard }), hosts },
     backOff: simulator ? sandboxBackOff : liveBackOff,
     channels: createChannels({
       managed: {

@@ -5,10 +5,12 @@ import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
 import type { PlatformKey } from '../domains/platform-key.ts'
 import { createPolicyReader } from '../domains/policy-reader.ts'
+import { createSenderDirectory } from '../domains/sender-directory.ts'
 import { createHttp } from '../http/create-http.ts'
 import { startInboundListener } from '../inbound/start-inbound-listener.ts'
 import { startMailboxWatcher } from '../inbound/start-mailbox-watcher.ts'
 import { startNoticeReader } from '../inbound/start-notice-reader.ts'
+import { checkDomainsJob } from '../jobs/check-domains.ts'
 import { type LinkJobParts, linkJobs } from '../jobs/link-jobs.ts'
 import { jobs as registeredJobs } from '../jobs/registry.ts'
 import { startJobs } from '../jobs/start-jobs.ts'
@@ -48,7 +50,12 @@ const graceMs = { http: 3_000, worker: 10_000, jobs: 4_000 }
 export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   const { core, stops, metrics } = parts
   const { db, log, directUrl } = core
-  const jobs = await startJobs({ db, log, directUrl }, [...registeredJobs, ...linkJobs(linkJobParts(parts))])
+  const release = acceptParts({ ...parts, onDue: () => undefined })
+  const jobs = await startJobs({ db, log, directUrl }, [
+    ...registeredJobs,
+    ...linkJobs(linkJobParts(parts)),
+    checkDomainsJob({ lookUp: parts.mail.lookUp, accept: release, publicUrl: core.config.publicUrl ?? '' }),
+  ])
   stops.add('jobs', () => jobs.stop(graceMs.jobs))
   const [returnPathKey] = core.secrets.macKeys('return-path')
   if (returnPathKey === undefined) throw new Error('There is no key for return paths')
@@ -60,8 +67,11 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   const recorded = liveHints(core)
   const worker = await startWorker({
     ...{ db, log, returnPathKey, hosts: parts.hosts, secrets: core.secrets },
-    ...{ channels: parts.mail.channels, backOff: parts.mail.backOff, dkim: [parts.platformKey.key] },
-    release: acceptParts({ ...parts, onDue: () => undefined }),
+    ...{ channels: parts.mail.channels, backOff: parts.mail.backOff, release },
+    senders: createSenderDirectory({
+      ...{ db, secrets: core.secrets },
+      platform: { keys: [parts.platformKey.key], returnPathHost: parts.hosts.returnPathHost },
+    }),
     onAnswer: ({ outcomes }) => {
       for (const outcome of outcomes.values()) tries.inc({ outcome: outcome.is })
       recorded.tell()
@@ -180,6 +190,9 @@ function receivesMail({ mode, inbound }: Core['config']): boolean {
   return mode === 'sandbox' || inbound.port === 25
 }
 
+/** The name alone: beside it stand a login and a password. */
+const smartHostOf = (url: string | null): string | null => (url === null ? null : new URL(url).hostname)
+
 /** Serves the API; answers its URL. `worker`: the one in this process. */
 export async function startHttpRole(parts: RoleParts, worker: Worker | null): Promise<string> {
   const { core, stops, metrics } = parts
@@ -203,6 +216,10 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
     webFolder,
     keyRing: createKeyRing({ db: core.db, auth: core.auth }),
     accept: acceptParts({ ...parts, onDue }),
+    domains: {
+      ...{ ...parts.mail.lookUp, dns: parts.mail.dns },
+      smartHost: smartHostOf(core.config.mail.smartHost),
+    },
     ...(worker ? { isWorkerAlive: () => worker.isAlive() } : {}),
   })
   stops.add('http', () => http.close(graceMs.http))

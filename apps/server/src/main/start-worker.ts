@@ -3,9 +3,9 @@ import { closeChannels } from '../channels/registry.ts'
 import { releaseDueEmail } from '../compose/release-due-emails.ts'
 import type { ReleaseParts } from '../compose/release-email.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
+import type { SenderDirectory } from '../domains/sender-directory.ts'
 import { openLink } from '../links/open-link.ts'
 import type { ReadBlob } from '../mail/body.ts'
-import type { DkimKey } from '../mail/message.ts'
 import { messageIdFor } from '../mail/message-id.ts'
 import { outgoingMessage } from '../mail/render-message.ts'
 import { makeReturnPath, type ReturnPathKey } from '../mail/return-path.ts'
@@ -25,7 +25,8 @@ export interface WorkerOptions {
   readonly hosts: PlatformHosts
   /** The key that signs new return paths. */
   readonly returnPathKey: ReturnPathKey
-  readonly dkim: readonly DkimKey[]
+  /** Who signs, and where mail comes back to. */
+  readonly senders: SenderDirectory
   readonly backOff: BackOff
   readonly release: ReleaseParts
   readonly onAnswer?: OutboxOptions['onAnswer']
@@ -77,9 +78,12 @@ function outboxOptions(options: WorkerOptions): OutboxOptions {
     },
     openMessage: (message, messageId) => openMessage(message, messageId, options.release),
     envelope: {
-      returnPath: ({ id, round }) =>
-        makeReturnPath({ key: options.returnPathKey, deliveryId: id, round, host: hosts.returnPathHost }),
-      dkimFor: () => options.dkim,
+      async returnPath({ id, round }, { workspaceId, fromAddress }) {
+        const { returnPathHost: host } = await options.senders.routeOf(workspaceId, fromAddress)
+        return makeReturnPath({ key: options.returnPathKey, deliveryId: id, round, host })
+      },
+      dkimFor: async ({ workspaceId, fromAddress }) =>
+        (await options.senders.routeOf(workspaceId, fromAddress)).keys,
       messageIdFor: (message, { id, messageIdRound }) =>
         messageIdRound === 1
           ? message.rfcMessageId

@@ -22,10 +22,10 @@ import type { KnownReceipts } from './load-receipts.ts'
 
 /** Envelope facts that are the platform's or the domain's, not the message's. */
 export interface Envelope {
-  /** MAIL FROM of one delivery and round. */
-  returnPath(delivery: { id: DeliveryId; round: number }): Address
-  /** Keys to sign with, for mail from this address. */
-  dkimFor(from: Address): readonly DkimKey[]
+  /** MAIL FROM of one delivery and round, at the host that takes back mail of the message's sender. */
+  returnPath(delivery: { id: DeliveryId; round: number }, message: LoadedMessage): Address | Promise<Address>
+  /** Keys to sign with, for mail from the message's sender. */
+  dkimFor(message: LoadedMessage): readonly DkimKey[] | Promise<readonly DkimKey[]>
   /** Message-ID of a later round, without angle brackets. */
   messageIdFor(message: LoadedMessage, delivery: { id: DeliveryId; messageIdRound: number }): string
 }
@@ -59,7 +59,14 @@ export type TryResult =
 
 /** One try of one handoff, from the door of its lane to the answer. Never throws. */
 export async function handOff(tried: Try, parts: HandoffParts, signal: AbortSignal): Promise<TryResult> {
-  const started = startRecord(tried, parts.envelope)
+  let started: HandoffRecord
+  try {
+    started = await startRecord(tried, parts.envelope)
+  } catch (error) {
+    // Whose keys and return path: nobody can say now, and mail signed by another would not be what was promised.
+    parts.onBug(error, tried.claimed.id)
+    return { is: 'returned', dueInMs: 5_000 }
+  }
   const place = await placeOf(tried, signal)
   if ('outcome' in place) return { is: 'answered', answer: untriedAnswer(started, place.outcome) }
   const { connectionsPerLane } = tried.traits
@@ -75,14 +82,18 @@ export async function handOff(tried: Try, parts: HandoffParts, signal: AbortSign
   }
 }
 
-function startRecord({ channel, claimed, traits, message }: Try, envelope: Envelope): HandoffRecord {
+async function startRecord(
+  { channel, claimed, traits, message }: Try,
+  envelope: Envelope,
+): Promise<HandoffRecord> {
   const { way, deliveries, charged } = claimed
   const [first] = deliveries
   return {
     id: claimed.id,
     linkId: way.link.id,
     rfcMessageId: envelope.messageIdFor(message, first),
-    envelopeFrom: traits.returnPath === 'ours' ? envelope.returnPath(first) : message.fromAddress,
+    envelopeFrom:
+      traits.returnPath === 'ours' ? await envelope.returnPath(first, message) : message.fromAddress,
     startedTick: performance.now(),
     deliveries,
     isOneLane: way.isOneLane,
@@ -169,7 +180,7 @@ async function send(
       deliveries: claimed.deliveries.map(({ id, address, kind }) => ({ id, to: address as Address, kind })),
       envelopeFrom: started.envelopeFrom as Address,
       round: claimed.deliveries[0].round,
-      dkim: traits.signsDkim === true ? parts.envelope.dkimFor(message.fromAddress) : [],
+      dkim: traits.signsDkim === true ? await parts.envelope.dkimFor(message) : [],
       lane,
       ...(leftBehind === undefined ? {} : { leftBehind }),
       ...(thread === undefined ? {} : { thread }),

@@ -23,6 +23,7 @@ export const idPrefixes = {
   attachment: 'att',
   session: 'ses',
   invitation: 'inv',
+  domain: 'dom',
 } as const
 export type IdKind = keyof typeof idPrefixes
 
@@ -45,6 +46,7 @@ export type InboundId = Id<'inbound'>
 export type AttachmentId = Id<'attachment'>
 export type SessionId = Id<'session'>
 export type InvitationId = Id<'invitation'>
+export type DomainId = Id<'domain'>
 
 const pool = Buffer.alloc(4096)
 let poolAt = pool.length

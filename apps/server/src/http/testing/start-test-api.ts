@@ -4,6 +4,7 @@ import { writeBlob } from '../../blobs/write-blob.ts'
 import { createChannels } from '../../channels/registry.ts'
 import type { AcceptParts } from '../../compose/accept-email.ts'
 import { LiveFeed } from '../../conversations/live-feed.ts'
+import { platformHosts } from '../../domains/platform-hosts.ts'
 import type { Address } from '../../mail/message.ts'
 import { asWeb } from '../../platform/database/as-role.ts'
 import type { MemberId, WorkspaceId } from '../../platform/ids.ts'
@@ -18,6 +19,7 @@ import { findMembers } from '../../team/find-members.ts'
 import { createKeyRing, type KeyRing } from '../../team/key-ring.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { addressGuard } from '../../transports/address-guard.ts'
+import { createAuthorityClient } from '../../transports/dns/authority.ts'
 import { createDnsClient } from '../../transports/dns/client.ts'
 import { createHttp, type HttpServer } from '../create-http.ts'
 import type { HttpParts } from '../parts.ts'
@@ -84,6 +86,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
     ...{ auth, secrets, receivesMail: true, channels: testChannels(), publicUrl: null, sandbox: null },
     policies: { policyOf: async () => null },
     live: new LiveFeed({ db: database.db }),
+    domains: testDomains(),
     ...{ db: database.db, keyRing, mode: 'sandbox', version: '0.0.0', metrics: createMetrics() },
     log: createLog({ level: 'info', to: { write: line => void log.push(line) } }),
     http: { host: '127.0.0.1', port: 0, trustedProxies: [] },
@@ -107,6 +110,16 @@ export function testChannels() {
   const dns = createDnsClient({ servers: ['127.0.0.1:9'], tries: 1 })
   const around = { dns, guard: addressGuard({}), ehloName: 'mail.fairlead.test' }
   return createChannels({ managed: { ...around, mxPort: 25 }, smtp: around })
+}
+
+/** Nobody answers look-ups; suites of sending domains bring their own. */
+function testDomains(): HttpParts['domains'] {
+  const servers = ['127.0.0.1:9']
+  return {
+    ...{ hosts: platformHosts('mail.fairlead.test'), smartHost: null },
+    authority: createAuthorityClient({ servers, guard: addressGuard({}) }),
+    dns: createDnsClient({ servers, tries: 1 }),
+  }
 }
 
 function acceptParts({ db }: TestDatabase, onDue: () => void): AcceptParts {
