@@ -21,15 +21,19 @@ export type Destination =
       readonly round: number
     }
   | { readonly kind: 'role'; readonly address: string }
+  /** Aggregate reports about a sending domain; whether the token is one of ours, the database knows. */
+  | { readonly kind: 'dmarc-report'; readonly address: string; readonly token: string }
 
 /** Why a recipient is refused: nobody of that name here, or a host that is not ours. */
 export type Refusal = 'unknown-user' | 'no-relay'
 
 const roles = new Set(['postmaster', 'abuse', 'fbl'])
+const reportLocalPart = /^dmarc-([a-z2-9]{16})$/
 
 /**
- * Reads an envelope recipient. Needs no database: a return path proves itself. `at` is the moment at which an
- * expired key counts as expired.
+ * Reads an envelope recipient. Needs no database: a return path proves itself, and so it is taken at whatever host led
+ * it here: customers have return-path hosts of their own, and what is taken goes nowhere else. `at` is the moment at
+ * which an expired key counts as expired.
  */
 export function readDestination(
   recipient: string,
@@ -43,9 +47,13 @@ export function readDestination(
   const local = recipient.slice(0, cut).toLowerCase()
   // The SMTP server hands out U-labels.
   const host = domainToASCII(recipient.slice(cut + 1)).toLowerCase()
-  if (host !== hosts.mailDomain && host !== hosts.returnPathHost) return 'no-relay'
   const address = `${local}@${host}`
-  if (roles.has(local)) return { kind: 'role', address }
-  const token = host === hosts.returnPathHost ? readReturnPath(local, hosts.keys, at) : null
-  return token === null ? 'unknown-user' : { kind: 'return-path', address, ...token }
+  const isOurs = host === hosts.mailDomain || host === hosts.returnPathHost
+  if (isOurs && roles.has(local)) return { kind: 'role', address }
+  const takesTokens = host === hosts.returnPathHost || !isOurs
+  const returnPath = takesTokens ? readReturnPath(local, hosts.keys, at) : null
+  if (returnPath !== null) return { kind: 'return-path', address, ...returnPath }
+  const token = host === hosts.returnPathHost ? reportLocalPart.exec(local)?.[1] : undefined
+  if (token !== undefined) return { kind: 'dmarc-report', address, token }
+  return isOurs ? 'unknown-user' : 'no-relay'
 }

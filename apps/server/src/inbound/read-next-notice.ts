@@ -90,7 +90,7 @@ async function readOrPutAside(tx: Tx, parts: ReadingParts, notice: UnreadNotice)
 async function takeNotice(tx: QueryExecutorProvider, which: NextNotice): Promise<UnreadNotice | null> {
   const condition =
     which.state === 'new'
-      ? sql`n.state = 'new'`
+      ? sql`n.state = 'new' and n.source <> 'dmarc'`
       : sql`n.state = 'waiting' and exists (
           select from fairlead.delivery d where d.id = n.delivery_id and d.changed_at > n.read_at)`
   const found = await sql<UnreadNotice>`

@@ -96,6 +96,11 @@ test('RCPT decides: tokens in any case and our roles are taken, everything else 
   const answers: [string, RegExp][] = [
     [token, /^250/],
     [token.toUpperCase(), /^250/],
+    // A return-path host of a customer: the token proves itself.
+    [token.replace(/@.*/, '@bounce-x7.acme.example'), /^250/],
+    [returnPathOf(delivery.id, 1, old).replace(/@.*/, '@bounce-x7.acme.example'), /^550 5\.7\.1/],
+    ['postmaster@bounce-x7.acme.example', /^550 5\.7\.1/],
+    ['dmarc-abcdefghijkmnpqr@rp.mail.example', /^550 5\.1\.1/],
     ['postmaster', /^250/],
     ['Postmaster@mail.example', /^250/],
     ['abuse@rp.mail.example', /^250/],

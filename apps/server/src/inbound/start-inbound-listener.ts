@@ -7,6 +7,7 @@ import { type Destination, type InboundHosts, readDestination } from './destinat
 import { GuardedServer } from './guarded-server.ts'
 import { noteProbeRefused, type ProbeOfLink, probeOf } from './probes.ts'
 import { MessageTooLargeError, NoRoomError, type ReceivedMessage, receiveMessage } from './receive-message.ts'
+import { isReportToken } from './report-tokens.ts'
 import { makeSelfSignedCertificate } from './self-signed-certificate.ts'
 import { storeNotices } from './store-notices.ts'
 import { Turns } from './turns.ts'
@@ -126,7 +127,11 @@ class InboundServer {
       disableReverseLookup: true,
       authOptional: true,
       logger: false,
-      onRcptTo: (address, _session, answer) => answer(this.#refusalOf(address.address)),
+      onRcptTo: (address, _session, answer) => {
+        this.#refusalOf(address.address)
+          .then(refusal => answer(refusal))
+          .catch((error: unknown) => answer(this.#replyTo(error)))
+      },
       onData: (stream, session, answer) => {
         this.#take(stream, session)
           .then(text => this.#conclude(session.id, answer, null, text))
@@ -168,12 +173,14 @@ class InboundServer {
     return closed
   }
 
-  #refusalOf(recipient: string): Reply | null {
+  async #refusalOf(recipient: string): Promise<Reply | null> {
     const probe = probeOf(recipient, this.#options)
     if (probe !== null) this.#noteProbe(probe)
     const found = readDestination(recipient, this.#options)
     if (found === 'unknown-user') return new Reply(550, '5.1.1 Nobody of that name here')
     if (found === 'no-relay') return new Reply(550, '5.7.1 We do not relay')
+    if (found.kind === 'dmarc-report' && !(await isReportToken(this.#options.db, found.token)))
+      return new Reply(550, '5.1.1 Nobody of that name here')
     return null
   }
 

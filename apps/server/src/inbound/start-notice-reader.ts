@@ -9,6 +9,7 @@ import {
   type ReadNotice,
   readNextNotice,
 } from './read-next-notice.ts'
+import { type ReportParts, readNextReport } from './read-next-report.ts'
 
 export interface NoticeReaderOptions extends MatchParts {
   readonly db: Db
@@ -16,6 +17,9 @@ export interface NoticeReaderOptions extends MatchParts {
     info(facts: object, message: string): void
     warn(facts: object, message: string): void
   }
+  readonly returnPathHost: string
+  /** Of the managed servers, to know our own mail in reports. */
+  readonly ownAddresses?: () => Promise<readonly string[]>
   /** Told of each notice, for metrics. */
   readonly onRead?: (read: ReadNotice) => void
   /** How many notices are read at once, each on its own connection of the pool. */
@@ -45,6 +49,7 @@ const restMs = 2_000
 class Reader implements NoticeReader {
   readonly #options: NoticeReaderOptions
   readonly #parts: ReadingParts
+  readonly #reports: ReportParts
   readonly #parser = new NoticeParser()
   readonly #pollMs: number
   readonly #resting = new Map<NoticeId, number>()
@@ -56,6 +61,10 @@ class Reader implements NoticeReader {
   constructor(options: NoticeReaderOptions) {
     this.#options = options
     this.#pollMs = options.pollMs ?? 1_000
+    this.#reports = {
+      ...{ db: options.db, mailDomain: options.mailDomain, returnPathHost: options.returnPathHost },
+      ownAddresses: options.ownAddresses ?? (async () => []),
+    }
     this.#parts = {
       db: options.db,
       keys: options.keys,
@@ -85,6 +94,7 @@ class Reader implements NoticeReader {
       this.#isWoken = false
       await this.#readAll('waiting')
       await this.#readAll('new')
+      await this.#readReports()
       if (!this.#isWoken && !this.#isStopping) await this.#pause()
     }
   }
@@ -96,6 +106,14 @@ class Reader implements NoticeReader {
       while (!this.#isStopping && (await this.#readOne(state)));
     })
     await Promise.all(lanes)
+  }
+
+  async #readReports(): Promise<void> {
+    try {
+      while (!this.#isStopping && (await readNextReport(this.#reports)));
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'a DMARC report cannot be read now; trying again')
+    }
   }
 
   /** False: none is left, or the database is away. */

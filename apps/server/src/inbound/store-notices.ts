@@ -7,6 +7,7 @@ import { failpoint } from '../platform/failpoint.ts'
 import { type DeliveryId, newId, type WorkspaceId } from '../platform/ids.ts'
 import type { Destination } from './destination.ts'
 import type { ReceivedMessage } from './receive-message.ts'
+import { workspacesOfTokens } from './report-tokens.ts'
 
 /** What belongs to no workspace yet. */
 export const platformWorkspace = '00000000-0000-0000-0000-000000000000' as WorkspaceId
@@ -50,9 +51,19 @@ async function workspacesOf(
           )
         ).rows
   const byId = new Map(found.map(row => [row.id, row.workspaceId]))
-  return destinations.map(one =>
-    one.kind === 'return-path' ? (byId.get(one.deliveryId) ?? platformWorkspace) : platformWorkspace,
+  const byToken = await workspacesOfTokens(
+    tx,
+    destinations.flatMap(one => (one.kind === 'dmarc-report' ? [one.token] : [])),
   )
+  return destinations.map(one => {
+    const own =
+      one.kind === 'return-path'
+        ? byId.get(one.deliveryId)
+        : one.kind === 'dmarc-report'
+          ? byToken.get(one.token)
+          : null
+    return own ?? platformWorkspace
+  })
 }
 
 async function insertNotices(
@@ -63,10 +74,11 @@ async function insertNotices(
   const addresses = mail.destinations.map(one => one.address)
   await sql`
     insert into fairlead.notice (workspace_id, id, source, dedupe_key, envelope_from, envelope_to, sha256, size)
-    select k.workspace_id, k.id, 'smtp', k.dedupe_key, ${mail.envelopeFrom}, array[k.address], ${mail.message.sha256}, ${mail.message.size}
+    select k.workspace_id, k.id, k.source, k.dedupe_key, ${mail.envelopeFrom}, array[k.address], ${mail.message.sha256}, ${mail.message.size}
     from unnest(${workspaces}::uuid[], ${addresses.map(() => newId('notice'))}::uuid[],
-      ${addresses.map(address => dedupeKey(mail.message.sha256, address))}::text[], ${addresses}::text[])
-      as k (workspace_id, id, dedupe_key, address)
+      ${addresses.map(address => dedupeKey(mail.message.sha256, address))}::text[], ${addresses}::text[],
+      ${mail.destinations.map(one => (one.kind === 'dmarc-report' ? 'dmarc' : 'smtp'))}::text[])
+      as k (workspace_id, id, dedupe_key, address, source)
     order by k.dedupe_key
     on conflict (workspace_id, source, dedupe_key) do nothing`.execute(tx)
 }

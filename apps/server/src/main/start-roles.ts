@@ -116,7 +116,11 @@ export async function startInboundRole(parts: RoleParts): Promise<number> {
     read.inc()
     recorded.tell()
   }
-  const reader = startNoticeReader({ ...{ db, log, keys }, ...hosts, onRead })
+  const ownAddresses = async () => {
+    const found = await parts.mail.dns.resolveAddresses(hosts.mailDomain)
+    return found.is === 'found' ? found.records : []
+  }
+  const reader = startNoticeReader({ ...{ db, log, keys }, ...hosts, onRead, ownAddresses })
   stops.add('notice reader', () => reader.stop())
   const watcher = startMailboxWatcher({
     ...{ db, log, keys, ...hosts, channels: parts.mail.channels, onStored: () => reader.wake() },
