@@ -32,6 +32,7 @@ export const sisimaiNames: Readonly<Partial<Record<ReasonCode, string>>> = {
   'transport.network': 'networkerror',
   'transport.loop': 'networkerror',
   'transport.private-address': 'networkerror',
+  'transport.mta-sts': 'failedstarttls',
   'transport.smtputf8': 'notcompliantrfc',
   'system.error': 'systemerror',
   'system.full': 'systemfull',

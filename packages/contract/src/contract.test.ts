@@ -7,6 +7,7 @@ import {
   problemBody,
   problems,
   reasonSentences,
+  recordProblems,
   showReason,
   stateSentences,
 } from './index.ts'
@@ -33,6 +34,13 @@ describe('the catalogue', () => {
     )
     expect(shown.sentence).toBe('The mailbox a@b.example does not exist. Check the address.')
     expect(shown).toMatchObject({ fault: 'recipient', reply: '550 5.1.1 no such user', status: null })
+  })
+})
+
+describe('problems of DNS records', () => {
+  it('say what is wrong and what to do', () => {
+    for (const [code, { sentence, fix }] of Object.entries(recordProblems))
+      for (const text of [sentence, fix]) expect(text, code).toMatch(/^[A-Z].*\.$/)
   })
 })
 

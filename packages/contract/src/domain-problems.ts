@@ -10,12 +10,12 @@ export const domainProblems = {
   'domain.free-mail': problem(
     422,
     'This domain belongs to a mail provider',
-    '{domain} belongs to a mail provider: nobody but them can publish records in it. Add a domain of your own.',
+    'The domain {domain} belongs to a mail provider: nobody but them can publish records in it. Add a domain of your own.',
   ),
   'domain.ours': problem(
     422,
     'This domain is Fairlead’s own',
-    '{domain} is the host of these mail servers, or lies below it. Its records are the operator’s: npx fairlead doctor lists them.',
+    'The domain {domain} is the host of these mail servers, or lies below it. Its records are the operator’s: npx fairlead doctor lists them.',
   ),
   'domain.exists': problem(
     409,
@@ -74,7 +74,7 @@ export const recordProblems: Readonly<
     fix: 'Replace its value with the one shown.',
   },
   'not-everywhere': {
-    sentence: '{missing} of the {servers} name servers of the domain do not have the record yet.',
+    sentence: 'Of the {servers} name servers of the domain {missing} do not have the record yet.',
     fix: 'Wait some minutes. If it stays like this, ask your DNS provider: their servers disagree.',
   },
   unanswered: {

@@ -4,11 +4,13 @@ import { type Channels, createChannels } from '../channels/registry.ts'
 import type { AcceptParts } from '../compose/accept-email.ts'
 import type { LookUpParts } from '../domains/look-up-records.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
+import { createStsStore } from '../domains/sts-store.ts'
 import { type BackOff, liveBackOff, sandboxBackOff } from '../outbox/back-off.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import { addressGuard } from '../transports/address-guard.ts'
 import { createAuthorityClient } from '../transports/dns/authority.ts'
 import { createDnsClient, type DnsClient } from '../transports/dns/client.ts'
+import { createStsPolicies } from '../transports/mta-sts/policies.ts'
 import type { JoinedSimulator } from './join-simulator.ts'
 import type { Core } from './open-core.ts'
 
@@ -23,6 +25,7 @@ export interface MailParts {
 
 export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSimulator | null): MailParts {
   const { mail } = core.config
+  const { log } = core
   const servers = simulator ? [simulator.dns] : mail.dnsServers
   const dns = createDnsClient(servers ? { servers } : {})
   const guard = addressGuard(simulator ? { only: placesOf(simulator) } : { allow: mail.allowPrivateHosts })
@@ -35,6 +38,12 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
       managed: {
         ...{ dns, guard, ehloName: hosts.mailDomain },
         mxPort: simulator?.smtp.port ?? mail.mxPort ?? 25,
+        policies: createStsPolicies({
+          ...{ dns, guard, store: createStsStore(core.db) },
+          onError: (error, domain) =>
+            log.info({ err: error, domain }, 'An MTA-STS policy could not be fetched'),
+        }),
+        onTested: failure => log.info(failure, 'MTA-STS in testing: enforced, this mail would have waited'),
         ...(smartHost === null ? {} : { smartHost }),
       },
       smtp: {

@@ -247,6 +247,7 @@ export const reasons = {
     'corrected',
     "the domain's mail server has a private address",
   ),
+  'transport.mta-sts': entry('transport', 'recipient', 'temporary', 'never', 'later', 'RFC 8461 forbids it'),
   'transport.smtputf8': entry(
     'transport',
     'recipient',

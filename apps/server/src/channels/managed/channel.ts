@@ -5,6 +5,7 @@ import { envelopeIdFor } from '../../mail/envelope-id.ts'
 import type { DeliveryId } from '../../platform/ids.ts'
 import type { AddressGuard } from '../../transports/address-guard.ts'
 import type { DnsClient } from '../../transports/dns/client.ts'
+import type { StsPolicies } from '../../transports/mta-sts/policies.ts'
 import type { SmtpTimeouts } from '../../transports/smtp/connection.ts'
 import { createConnectionPool, type PoolOptions } from '../../transports/smtp/connection-pool.ts'
 import { deliver, type RecipientAnswer, type SmtpMail } from '../../transports/smtp/deliver.ts'
@@ -24,6 +25,7 @@ import {
   type OpenedConnection,
   outcomeOfFailures,
   sourceOf,
+  testedFailure,
 } from './connect-route.ts'
 import { findMxRoute, type Route, type RouteAnswer, routeToSmartHost } from './find-route.ts'
 import { readSmartHost } from './smart-host.ts'
@@ -37,6 +39,12 @@ export interface ManagedOptions {
   readonly ehloName: string
   /** `smtp://user:password@host:port`: everything goes there instead of to the recipients' servers. */
   readonly smartHost?: string
+  /** MTA-STS policies of recipients' domains; absent: nobody asks for them. */
+  readonly policies?: StsPolicies
+  /** Mail went although a policy in testing would have held it up. */
+  readonly onTested?: (failure: { readonly domain: string; readonly why: string }) => void
+  /** Authorities that are known beside Node's, as PEM. */
+  readonly authorities?: readonly string[]
   readonly timeouts?: Partial<SmtpTimeouts>
   readonly pool?: PoolOptions
   /** Connections that one lane may have open over all processes; default 20, as Postfix has it, 50 to a smart host. */
@@ -62,11 +70,17 @@ export function createManagedChannel(options: ManagedOptions): DeliveryChannel<M
   const connecting: Connecting = {
     guard: options.guard,
     pool,
-    smtp: { ehloName: options.ehloName, ...(options.timeouts ? { timeouts: options.timeouts } : {}) },
+    smtp: {
+      ehloName: options.ehloName,
+      ...(options.timeouts ? { timeouts: options.timeouts } : {}),
+      ...(options.authorities === undefined ? {} : { authorities: options.authorities }),
+    },
     silent: new Map(),
   }
   const routeOf = async (to: HandoffDelivery['to']): Promise<RouteAnswer> =>
-    smartRoute ? { route: smartRoute } : findMxRoute(to, options.dns, options.mxPort)
+    smartRoute
+      ? { route: smartRoute }
+      : findMxRoute(to, { dns: options.dns, policies: options.policies, port: options.mxPort })
   const traits = traitsOf(options)
 
   return {
@@ -82,7 +96,11 @@ export function createManagedChannel(options: ManagedOptions): DeliveryChannel<M
       if (!first) return { outcomes: new Map() }
       const found = await routeOf(first.to)
       if ('outcome' in found) return sameForAll(handoff, found.outcome)
-      return sendOnRoute(handoff, { route: found.route, connecting, mark }, signal)
+      return sendOnRoute(
+        handoff,
+        { route: found.route, connecting, mark, onTested: options.onTested },
+        signal,
+      )
     },
     async *check(_link, signal) {
       yield* checkRoute(smartRoute ?? options.probeDomain ?? 'gmail.com', { ...options, connecting }, signal)
@@ -112,6 +130,7 @@ interface Sending {
   readonly route: Route
   readonly connecting: Connecting
   readonly mark: () => Promise<void>
+  readonly onTested: ManagedOptions['onTested']
 }
 
 async function sendOnRoute(handoff: Handoff, sending: Sending, signal: AbortSignal): Promise<HandoffResult> {
@@ -133,6 +152,8 @@ async function sendOnRoute(handoff: Handoff, sending: Sending, signal: AbortSign
     const answers = await deliver(opened.connection, mail)
     connecting.pool.give(route.lane, opened.connection)
     const source = sourceOf(route, opened.connection.facts.host)
+    const tested = testedFailure(route, opened.connection)
+    if (tested !== null) sending.onTested?.({ domain: route.sts?.domain ?? '', why: tested })
     if (!isMarked && mayTryNext(answers, opened)) {
       failures.push(...answers.slice(0, 1).map(answer => outcomeOf(answer, source)))
       continue

@@ -46,7 +46,7 @@ export async function* checkRoute(
 async function probeRoute(domain: string, { dns, mxPort }: Checking) {
   const probe = parseAddress(`postmaster@${domain}`)
   if (!probe) throw new Error(`Not a domain to probe: ${domain}`)
-  return findMxRoute(probe, dns, mxPort)
+  return findMxRoute(probe, { dns, port: mxPort })
 }
 
 function failed(stage: CheckStage['stage'], outcome: SendOutcome): CheckStage {

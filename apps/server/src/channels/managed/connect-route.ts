@@ -1,6 +1,7 @@
 import type { Reason } from '@fairlead/bounce'
 import type { AddressGuard } from '../../transports/address-guard.ts'
 import { providerOf } from '../../transports/dns/client.ts'
+import { namesMx } from '../../transports/mta-sts/policy.ts'
 import type { SmtpConnection } from '../../transports/smtp/connection.ts'
 import type { ConnectionPool } from '../../transports/smtp/connection-pool.ts'
 import { openSmtp, type SmtpOptions } from '../../transports/smtp/open.ts'
@@ -13,7 +14,7 @@ import { dnsReason, type Route, smartHostLane } from './find-route.ts'
 export interface Connecting {
   readonly guard: AddressGuard
   readonly pool: ConnectionPool
-  readonly smtp: Pick<SmtpOptions, 'ehloName' | 'timeouts'>
+  readonly smtp: Pick<SmtpOptions, 'ehloName' | 'timeouts' | 'authorities'>
   /** Addresses that did not answer lately, with the tick until which they are tried last. */
   readonly silent: Map<string, number>
 }
@@ -42,11 +43,15 @@ export async function* connectRoute(
   signal: AbortSignal,
 ): AsyncGenerator<OpenedConnection> {
   const { pool } = connecting
-  for (const host of route.hosts) {
+  for (const host of hostsOf(route, failures)) {
     for (let again = 0; again < mostReused; again++) {
       const connection = pool.take(
         route.lane,
-        ({ facts }) => facts.host === host && facts.port === route.port,
+        // Another domain of the same provider may have been content with less.
+        ({ facts }) =>
+          facts.host === host &&
+          facts.port === route.port &&
+          (!isEnforced(route) || facts.isVerified === true),
       )
       if (!connection) break
       yield { connection, isReused: true }
@@ -88,6 +93,32 @@ export function outcomeOfFailures(route: Route, failures: readonly SendOutcome[]
   )
 }
 
+const isEnforced = (route: Route): boolean => route.sts?.policy.mode === 'enforce'
+
+/** Hosts that the policy of the recipient's domain allows; each of the others is a failure (RFC 8461 §4.1). */
+function hostsOf(route: Route, failures: SendOutcome[]): readonly string[] {
+  const { sts } = route
+  if (sts === undefined || sts.policy.mode !== 'enforce') return route.hosts
+  return route.hosts.filter(host => {
+    if (namesMx(sts.policy, host)) return true
+    failures.push({ is: 'deferred', reason: stsReason(route, host, `The policy does not name ${host}`) })
+    return false
+  })
+}
+
+function stsReason(route: Route, host: string, why: string): Reason {
+  const params = { domain: route.sts?.domain ?? '', host }
+  return { code: 'transport.mta-sts', params, reply: `MTA-STS: ${why}`.slice(0, 4_000) }
+}
+
+/** What a policy that is only being tested would have held up; null: nothing (RFC 8461 §5). */
+export function testedFailure({ sts }: Route, { facts }: SmtpConnection): string | null {
+  if (sts === undefined || sts.policy.mode !== 'testing') return null
+  if (!namesMx(sts.policy, facts.host)) return `The policy of ${sts.domain} does not name ${facts.host}`
+  if (facts.tls === undefined) return `${facts.host} did not encrypt`
+  return facts.isVerified === true ? null : `The certificate of ${facts.host} is not valid for it`
+}
+
 interface Place {
   readonly host: string
   readonly address: string
@@ -101,7 +132,7 @@ async function* placesOf(
 ): AsyncGenerator<Place> {
   const late: Place[] = []
   let seen = 0
-  for (const host of route.hosts) {
+  for (const host of hostsOf(route, [])) {
     const answer = await route.addressesOf(host)
     if (answer.is === 'temporary') failures.push({ is: 'deferred', reason: dnsReason(host, answer.code) })
     if (answer.is !== 'found') continue
@@ -150,6 +181,8 @@ async function open(
 
 function outcomeOfSetUp(error: SmtpError, route: Route, host: string): SendOutcome {
   const source = sourceOf(route, host)
+  if (isEnforced(route) && error.stage === 'encrypt' && error.trouble !== 'aborted')
+    return { is: 'deferred', reason: stsReason(route, host, error.message) }
   if (route.isFinalHop) {
     if (error.reply?.code === undefined) return deferredBy(error, source)
     const outcome = outcomeOfReply(error.reply, source)

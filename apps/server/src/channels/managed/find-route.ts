@@ -2,6 +2,8 @@ import { domainOf } from '../../mail/address.ts'
 import type { Address } from '../../mail/message.ts'
 import type { DnsClient } from '../../transports/dns/client.ts'
 import type { Lookup } from '../../transports/dns/lookup-cache.ts'
+import type { StsPolicies } from '../../transports/mta-sts/policies.ts'
+import type { StsPolicy } from '../../transports/mta-sts/policy.ts'
 import type { SmtpOptions } from '../../transports/smtp/open.ts'
 import type { SendOutcome } from '../channel.ts'
 import { addressesOfSmartHost, type SmartHost } from './smart-host.ts'
@@ -14,6 +16,8 @@ export interface Route {
   /** Is the server at its end the recipient's own? */
   readonly isFinalHop: boolean
   readonly smtp: Pick<SmtpOptions, 'tls' | 'checksCertificate' | 'login'>
+  /** What the recipient's domain asks of senders; absent: nothing. */
+  readonly sts?: { readonly domain: string; readonly policy: StsPolicy }
   addressesOf(host: string): Promise<Lookup<string>>
 }
 
@@ -35,9 +39,13 @@ export function routeToSmartHost(smartHost: SmartHost): Route {
 }
 
 /** Asks DNS who takes mail for the recipient's domain, and tells apart what its answers mean. */
-export async function findMxRoute(to: Address, dns: DnsClient, port: number): Promise<RouteAnswer> {
+export async function findMxRoute(
+  to: Address,
+  { dns, policies, port }: { dns: DnsClient; policies?: StsPolicies | undefined; port: number },
+): Promise<RouteAnswer> {
   const domain = domainOf(to)
   const answer = await dns.resolveMx(domain)
+  const policy = answer.is === 'found' ? ((await policies?.policyFor(domain)) ?? null) : null
   switch (answer.is) {
     case 'found':
       return {
@@ -46,7 +54,12 @@ export async function findMxRoute(to: Address, dns: DnsClient, port: number): Pr
           hosts: answer.hosts.map(({ host }) => host),
           port,
           isFinalHop: true,
-          smtp: { tls: 'opportunistic' },
+          // RFC 8461 §4.2: encrypted, with a certificate that holds for the host, or not at all.
+          smtp:
+            policy?.mode === 'enforce'
+              ? { tls: 'required', checksCertificate: true }
+              : { tls: 'opportunistic' },
+          ...(policy === null || policy.mode === 'none' ? {} : { sts: { domain, policy } }),
           addressesOf: host => dns.resolveAddresses(host),
         },
       }

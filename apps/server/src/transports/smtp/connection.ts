@@ -36,6 +36,8 @@ export interface SmtpFacts {
   /** Protocol and cipher; absent in the clear. */
   readonly tls?: string
   readonly certificate?: CertificateFacts
+  /** The certificate is valid for the host and from an authority that is trusted; absent in the clear. */
+  readonly isVerified?: boolean
 }
 
 interface Waiting {
@@ -129,10 +131,14 @@ export class SmtpConnection {
   }
 
   /** Swaps the socket for its encrypted one; refuses what was sent before the handshake (RFC 3207 §6). */
-  adopt(socket: Socket, tls: string, certificate: CertificateFacts | null): void {
+  adopt(
+    socket: Socket,
+    facts: { readonly tls: string; readonly isVerified: boolean },
+    certificate: CertificateFacts | null,
+  ): void {
     this.socket.removeAllListeners('data')
     this.socket = socket
-    this.facts = { ...this.facts, tls, ...(certificate ? { certificate } : {}) }
+    this.facts = { ...this.facts, ...facts, ...(certificate ? { certificate } : {}) }
     this.listen(socket)
   }
 

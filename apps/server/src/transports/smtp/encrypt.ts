@@ -51,7 +51,8 @@ export async function encrypt(connection: SmtpConnection, options: EncryptOption
     throw new SmtpError({ ...at, code: refusal.code }, refusal.message)
   }
   const cipher = socket.getCipher()
-  connection.adopt(socket, `${socket.getProtocol() ?? 'TLS'} ${cipher.name}`, certificate)
+  const tls = `${socket.getProtocol() ?? 'TLS'} ${cipher.name}`
+  connection.adopt(socket, { tls, isVerified: socket.authorized && isIP(host) === 0 }, certificate)
 }
 
 function judge(

@@ -40,6 +40,7 @@ const underway = {
   'transport.network': msg`Their server cannot be reached`,
   'transport.loop': msg`Email went round in circles`,
   'transport.private-address': msg`Mail server has a private address`,
+  'transport.mta-sts': msg`No secure connection there`,
   'transport.smtputf8': msg`No international addresses there`,
   'system.error': msg`Their server has a fault`,
   'system.full': msg`Their server is out of space`,
