@@ -1,13 +1,7 @@
 import type { ChannelTraits } from '../channels/channel.ts'
+import type { OwnSignature } from '../domains/own-signatures.ts'
 import type { Authenticated } from '../mail/authentication/dmarc-verdict.ts'
 import type { LinkFacts } from './view-facts.ts'
-
-/** How a message over our own servers is signed and where it comes back to. */
-export interface OwnSignature {
-  /** d= of the signature. */
-  readonly signingDomain: string
-  readonly returnPathHost: string
-}
 
 /** Return path and signatures as a round trip found them. */
 export interface MeasuredFacts extends Authenticated {
@@ -52,7 +46,7 @@ export function computedFacts(of: {
   // Behind another server, what signs is ours, but its addresses are not those that our return path allows.
   return {
     spf: traits.isOurs ? { domain: own.returnPathHost, result: 'pass' } : null,
-    dkim: traits.signsDkim ? [{ domain: own.signingDomain, isValid: true }] : null,
+    dkim: traits.signsDkim ? own.signatures : null,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ChannelKind, LinkState } from '@fairlead/contract'
 import { sql } from 'kysely'
 import type { ChannelTraits } from '../channels/channel.ts'
+import { type DomainState, ownSignature, readDomainStates } from '../domains/own-signatures.ts'
 import type { PolicyReader } from '../domains/policy-reader.ts'
 import { checkMailbox } from '../mail/address.ts'
 import { domainOf } from '../mail/authentication/organisational-domain.ts'
@@ -8,7 +9,7 @@ import { asWeb } from '../platform/database/as-role.ts'
 import type { Db, Tx } from '../platform/database/connect.ts'
 import type { LinkId } from '../platform/ids.ts'
 import { type FoundSender, findSender, type SenderChoice } from './choose-sender.ts'
-import { linkFacts, type MeasuredFacts, type OwnSignature } from './link-facts.ts'
+import { linkFacts, type MeasuredFacts } from './link-facts.ts'
 import { type Acceptance, readAcceptance } from './read-acceptance.ts'
 import { fromAddressOf } from './view-facts.ts'
 import { type WhatRecipientsSee, whatRecipientsSee } from './what-recipients-see.ts'
@@ -59,12 +60,13 @@ export async function lookAhead(
   choice: SenderChoice,
   of: { readonly recipients: readonly string[]; readonly parts: SightParts },
 ): Promise<Sight> {
-  const domains = recipientDomains(of.recipients)
+  const recipientsAt = recipientDomains(of.recipients)
   const known = await asWeb(db, choice.workspaceId, async tx => {
     const sender = await findSender(tx, choice)
     const links = await readLinks(tx, choice)
-    const acceptance = await readAcceptance(tx, { links: links.map(link => link.id), domains })
-    return { sender, links, acceptance }
+    const acceptance = await readAcceptance(tx, { links: links.map(link => link.id), domains: recipientsAt })
+    const domains = await readDomainStates(tx, choice.workspaceId)
+    return { sender, links, acceptance, domains }
   })
   const { sender } = known
   const choices = await Promise.all(
@@ -72,7 +74,7 @@ export async function lookAhead(
       const traits = of.parts.traitsOf(link)
       if (traits === null) return null
       const { id: linkId, kind, name, state } = link
-      const about = { traits, measured: null, parts: of.parts }
+      const about = { traits, measured: null, domains: known.domains, parts: of.parts }
       return {
         ...{ linkId, kind, name, state, traits, measuredAt: null },
         isChosen: linkId === sender.linkId,
@@ -86,12 +88,17 @@ export async function lookAhead(
 
 async function seenOver(
   identity: { readonly name: string; readonly address: string },
-  about: { traits: ChannelTraits; measured: MeasuredFacts | null; parts: SightParts },
+  about: {
+    readonly traits: ChannelTraits
+    readonly measured: MeasuredFacts | null
+    readonly domains: readonly DomainState[]
+    readonly parts: SightParts
+  },
 ): Promise<WhatRecipientsSee> {
   const { traits, parts, measured } = about
   const address = fromAddressOf(identity, traits)
-  const own: OwnSignature = { signingDomain: parts.mailDomain, returnPathHost: parts.returnPathHost }
   const fromDomain = domainOf(address)
+  const own = ownSignature(fromDomain, about.domains, parts)
   const link = linkFacts({ traits, fromDomain, own, measured })
   const policy = await parts.policies.policyOf(fromDomain)
   return whatRecipientsSee({ identity, link, dns: { policy } })
