@@ -72,7 +72,7 @@ async function startParts(wanted: {
   stops.add('dns', async () => mail.dns.close())
   const parts: RoleParts = {
     ...{ core, hosts, mail, platformKey, stops },
-    sandbox: simulator && joinInternet(simulator.control),
+    sandbox: simulator && joinInternet(simulator),
     metrics: createMetrics({ defaults: true }),
   }
   const worker = roles.includes('worker') ? await startWorkerRole(parts) : null

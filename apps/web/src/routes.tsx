@@ -5,6 +5,7 @@ import { apiKeysPlace, apiKeysRoute } from './features/api-keys/feature.ts'
 import { channelsPlace, channelsRoute } from './features/channels/feature.ts'
 import { composePlace, composeRoute } from './features/compose/feature.ts'
 import { conversationsPlace, conversationsRoute } from './features/conversations/feature.ts'
+import { domainRoute, domainsPlace, domainsRoute } from './features/domains/feature.ts'
 import { identitiesPlace, identitiesRoute, verifyRoute } from './features/identities/feature.ts'
 import { testMailRoute, welcomeRoute } from './features/onboarding/feature.ts'
 import { sandboxPlace, sandboxRoute } from './features/sandbox/feature.ts'
@@ -28,6 +29,7 @@ const joined: readonly Place[] = [
   accountPlace,
   apiKeysPlace,
   channelsPlace,
+  domainsPlace,
   identitiesPlace,
   membersPlace,
   composePlace,
@@ -65,7 +67,15 @@ const routeTree = rootRoute.addChildren([
     conversationsRoute,
     composeRoute,
     sandboxRoute,
-    settingsRoute.addChildren([accountRoute, apiKeysRoute, channelsRoute, identitiesRoute, membersRoute]),
+    settingsRoute.addChildren([
+      accountRoute,
+      apiKeysRoute,
+      channelsRoute,
+      domainsRoute,
+      domainRoute,
+      identitiesRoute,
+      membersRoute,
+    ]),
   ]),
 ])
 

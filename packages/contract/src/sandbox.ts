@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sendingDomain } from './domains.ts'
 import { limits } from './limits.ts'
 import { fails, route } from './route.ts'
 import { ids, shownTime } from './schemas.ts'
@@ -40,8 +41,20 @@ export type SandboxMessage = z.infer<typeof sandboxMessage>
 
 const fails404 = fails('not-found', 'sandbox.off')
 
-/** Only in sandbox mode: what would be in the recipients' mailboxes. */
+/** Only in sandbox mode: what would be in the recipients' mailboxes, and the DNS of the simulated internet. */
 export const sandbox = {
+  publishRecords: route
+    .meta({ access: 'admin' })
+    .route({
+      method: 'POST',
+      path: '/sandbox/domains/{id}/records',
+      operationId: 'publishSandboxRecords',
+      summary: 'Publish the records of a sending domain in the DNS of the simulated internet, and check them',
+      tags: ['Sandbox'],
+    })
+    .errors(fails('auth.forbidden', 'not-found', 'sandbox.off'))
+    .input(z.object({ id: ids.domain }))
+    .output(sendingDomain),
   list: route
     .route({
       method: 'GET',

@@ -8,6 +8,15 @@ export interface SandboxInternet {
   raw(id: string): Promise<Uint8Array | null>
   /** What can be tried out. */
   behaviours(): Promise<SandboxBehaviours>
+  /** Puts records into its DNS, each in place of what stood at that name. */
+  publish(records: readonly SandboxRecord[]): Promise<void>
+}
+
+export interface SandboxRecord {
+  readonly name: string
+  readonly type: 'MX' | 'TXT'
+  /** As a DNS panel takes it: text, or `10 host`. */
+  readonly data: string
 }
 
 /** One message as a server of the simulated internet took it. */

@@ -22,14 +22,20 @@ const oldKeyDays = 30
 
 /**
  * Looks at the records of a domain and switches signing and envelope by what it found (spec 5.2). Twice at once does
- * no harm. False: there is no such domain (any more).
+ * no harm. `isForced`: also where it looked just now, because something was changed since. False: there is no such domain
+ * (any more).
  */
-export async function checkDomain(parts: CheckParts, which: WhichDomain): Promise<boolean> {
+export async function checkDomain(
+  parts: CheckParts,
+  which: WhichDomain,
+  { isForced = false }: { readonly isForced?: boolean } = {},
+): Promise<boolean> {
   const before = await asEngine(parts.db, tx => selectDomain(tx, which, { isLocked: false }))
   if (before === null) return false
   const at = await nowOf(parts.db)
-  if (before.checkedAt !== null && at.getTime() - before.checkedAt.getTime() < freshSeconds * 1_000)
-    return true
+  const isFresh =
+    before.checkedAt !== null && at.getTime() - before.checkedAt.getTime() < freshSeconds * 1_000
+  if (isFresh && !isForced) return true
   const findings = await lookUpRecords(before, parts, at)
   return asEngine(parts.db, tx => applyFindings(tx, which, findings))
 }

@@ -78,6 +78,7 @@ const golden = [
   'GET /api/v1/notices: admin',
   'GET /api/v1/notices/:id/raw: member',
   'GET /api/v1/live: member',
+  'POST /api/v1/sandbox/domains/:id/records: admin',
   'GET /api/v1/sandbox/messages: member',
   'GET /api/v1/sandbox/behaviours: member',
   'GET /api/v1/sandbox/messages/:id: member',

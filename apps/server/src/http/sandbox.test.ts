@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SandboxDelivery } from '../conversations/sandbox-internet.ts'
+import type { SandboxDelivery, SandboxRecord } from '../conversations/sandbox-internet.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import { parseId } from '../platform/ids.ts'
 import { sendAs } from './testing/deliveries.ts'
@@ -8,6 +8,7 @@ import { startTestApi, type TestApi } from './testing/start-test-api.ts'
 
 /** The simulated internet as far as the inbox looks at it; end-to-end tests have the real one. */
 const received: SandboxDelivery[] = []
+const published: SandboxRecord[] = []
 const raw =
   'From: Ann <ann@acme.example>\r\nSubject: Offer\r\nContent-Type: text/html\r\n\r\n<p>Hi</p><script>x</script>'
 
@@ -15,6 +16,9 @@ let api: TestApi
 beforeAll(async () => {
   api = await startTestApi({
     sandbox: {
+      publish: async records => {
+        published.push(...records)
+      },
       received: async () => received.toReversed(),
       message: async id => received.find(message => message.id === id) ?? null,
       raw: async () => Buffer.from(raw),
@@ -127,6 +131,22 @@ it('GET /sandbox/messages/{id}/raw gives the bytes as a download', async () => {
   expect(body.text).toBe(raw)
   expect(headers.get('content-disposition')).toContain('attachment')
 })
+
+it('POST /sandbox/domains/{id}/records publishes the records of an own domain, for admins', async () => {
+  const { body } = await api.ann.call('POST', '/domains', { body: { domain: 'acme.example' } })
+  const path = `/sandbox/domains/${body.id}/records`
+  expect((await api.bob.call('POST', path)).status).toBe(403)
+  expect((await api.eve.call('POST', path)).status).toBe(404)
+  expect(published).toEqual([])
+  const answer = await api.ann.call('POST', path)
+  expect([answer.status, answer.body.domain]).toEqual([200, 'acme.example'])
+  expect(published.map(({ name, type }) => `${name} ${type}`).toSorted()).toEqual([
+    expect.stringMatching(/^bounce-\S+\.acme\.example MX$/),
+    expect.stringMatching(/^bounce-\S+\.acme\.example TXT$/),
+    expect.stringMatching(/^fl-\S+e\._domainkey\.acme\.example TXT$/),
+    expect.stringMatching(/^fl-\S+r\._domainkey\.acme\.example TXT$/),
+  ])
+}, 60_000)
 
 it('GET /sandbox/behaviours lists what can be tried out', async () => {
   const { body } = await api.ann.call('GET', '/sandbox/behaviours')

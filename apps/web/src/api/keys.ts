@@ -13,4 +13,6 @@ export const keys = {
   drafts: ['drafts'],
   identities: ['identities'],
   links: ['links'],
+  domains: ['domains'],
+  domain: (id: string) => ['domains', id],
 } as const
