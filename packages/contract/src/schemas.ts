@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { doubt } from './doubt.ts'
 import { shownReason } from './reason.ts'
 import { channelKinds, deliveryStates, departureLimits, emailStates, folders } from './states.ts'
 
@@ -94,6 +95,7 @@ export const delivery = z
     settledAt: shownTime.nullable(),
     supersededBy: ids.delivery.nullable(),
     reason: shownReason.nullable(),
+    doubt: doubt.nullable().meta({ description: 'only of a delivery that needs a look' }),
     attempts: z.array(attempt),
   })
   .meta({ description: 'A message to one recipient' })

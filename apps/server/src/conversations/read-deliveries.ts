@@ -20,6 +20,7 @@ import {
   type WorkspaceId,
 } from '../platform/ids.ts'
 import { describeDelivery, describeNext } from './describe-delivery.ts'
+import { describeDoubt } from './describe-doubt.ts'
 
 interface Which {
   readonly workspaceId: WorkspaceId
@@ -99,6 +100,7 @@ function showDelivery(row: DeliveryRow, attempts: readonly Attempt[]): Delivery 
     settledAt: row.settledAt?.toISOString() ?? null,
     supersededBy: row.supersededBy && showId('delivery', row.supersededBy),
     reason: row.reason && showReason(row.reason, row.address),
+    doubt: describeDoubt(row.state, attempts),
     attempts: [...attempts],
   }
 }

@@ -15,9 +15,16 @@ describe('POST /deliveries/{id}/arrived', () => {
   it('settles what nobody could say, names who said it, and may be said twice', async () => {
     const { id, deliveryIds } = await sendAs(api.ann)
     await lead(api, deliveryIds[0], lost)
+    const doubtful = (await api.ann.call('GET', `/emails/${id}`)).body as { deliveries: object[] }
+    expect(doubtful.deliveries).toMatchObject([
+      { doubt: { choices: [{ action: 'arrived' }, { action: 'retry' }] } },
+    ])
     for (const _ of [1, 2]) {
       const answer = await arrived(deliveryIds[0])
-      expect(answer).toMatchObject({ status: 200, body: { state: 'delivered', folder: 'delivered' } })
+      expect(answer).toMatchObject({
+        status: 200,
+        body: { state: 'delivered', folder: 'delivered', doubt: null },
+      })
     }
     const { body } = await api.ann.call('GET', `/emails/${id}`)
     const said = (body.events as { kind: string; source: string; data: object }[]).filter(
