@@ -66,6 +66,11 @@ export interface DeliveryChannel<S> {
     cursor: string | null,
     signal: AbortSignal,
   ): Promise<Observed | { readonly failed: Reason }>
+  /**
+   * Puts a copy of what was sent into the Sent folder, unless one with this `ref` is there already: called again after
+   * a failure, or a kill whose work nobody saw.
+   */
+  fileCopy?(copy: SentCopy, link: ChannelLink<S>, signal: AbortSignal): Promise<SentCopyResult>
   /** Looks for the settings of an address, without a login. */
   detect?(address: Address, signal: AbortSignal): Promise<SmtpDetection>
   /** Ends idle connections. After this, `send` is not called again. */
@@ -228,6 +233,21 @@ export interface Receipt {
   readonly threadId?: string
   readonly queueId?: string
 }
+
+/** A copy of a sent message, for the sender alone. */
+export interface SentCopy {
+  /** Value of X-Fairlead-Ref. */
+  readonly ref: string
+  readonly sentAt: Date
+  /** The whole message with CRLF line ends, Bcc in it. */
+  content(): Promise<string>
+}
+
+export type SentCopyResult =
+  | { readonly is: 'filed'; readonly wasThere: boolean }
+  | { readonly is: 'later'; readonly reason: Reason }
+  /** The link has no folder for it any more. */
+  | { readonly is: 'no-folder' }
 
 export interface WireFacts {
   /** Host name of the server that answered, e.g. mx1.example.com. */

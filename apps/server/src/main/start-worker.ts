@@ -12,6 +12,7 @@ import { makeReturnPath, type ReturnPathKey } from '../mail/return-path.ts'
 import type { BackOff } from '../outbox/back-off.ts'
 import type { LoadedMessage } from '../outbox/load-messages.ts'
 import { type Outbox, type OutboxOptions, startOutbox } from '../outbox/start-outbox.ts'
+import { startSentCopies } from '../outbox/start-sent-copies.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Log } from '../platform/log.ts'
 import type { Secrets } from '../platform/secrets.ts'
@@ -47,6 +48,11 @@ const pollMs = 1_000
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const outbox = await startOutbox(outboxOptions(options))
   const releaser = startReleaser(options, outbox)
+  const { db, channels, log, openLink, openMessage } = outboxOptions(options)
+  const copies = startSentCopies({
+    ...{ db, channels, log, openMessage },
+    openLink: link => openLink({ ...link, hasPace: false }),
+  })
   return {
     wake() {
       releaser.wake()
@@ -55,6 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     isAlive: () => outbox.isAlive(),
     held: () => outbox.held(),
     async stop(graceMs) {
+      await copies.stop()
       await releaser.stop()
       await outbox.stop(graceMs)
       await closeChannels(options.channels)

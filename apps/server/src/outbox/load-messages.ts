@@ -30,7 +30,17 @@ export async function loadMessages(
   db: Db,
   claimed: readonly ClaimedHandoff[],
 ): Promise<Map<MessageId, LoadedMessage>> {
-  const wanted = new Map(claimed.map(({ deliveries: [first] }) => [first.messageId, first.workspaceId]))
+  return loadMessagesById(
+    db,
+    new Map(claimed.map(({ deliveries: [first] }) => [first.messageId, first.workspaceId])),
+  )
+}
+
+/** Messages by id, each of the workspace that it is wanted from. */
+export async function loadMessagesById(
+  db: Db,
+  wanted: ReadonlyMap<MessageId, WorkspaceId>,
+): Promise<Map<MessageId, LoadedMessage>> {
   const read = await asEngine(db, tx => selectMessages(tx, wanted))
   return new Map(read.map(row => [row.id, { ...row, body: () => bodyOf(db, row) }]))
 }

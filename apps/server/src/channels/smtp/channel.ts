@@ -20,6 +20,7 @@ import {
   type SmtpLink,
 } from './connect.ts'
 import { detectServer } from './detect.ts'
+import { fileSentCopy } from './file-copy.ts'
 import { lookUpSent } from './look-up.ts'
 import { observeMailbox } from './observe.ts'
 import { outcomeOfAnswer, outcomeOfOpening, type Submitting } from './outcomes.ts'
@@ -58,6 +59,9 @@ export function createSmtpChannel(options: SmtpChannelOptions): SmtpDeliveryChan
     },
     async observe(link, cursor, signal) {
       return observeMailbox({ link, connecting }, cursor, signal)
+    },
+    async fileCopy(copy, link, signal) {
+      return fileSentCopy({ link, connecting }, copy, signal)
     },
     async lookUp(tried, link, signal) {
       return lookUpSent({ link, connecting }, tried, signal)
