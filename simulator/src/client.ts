@@ -2,9 +2,20 @@ import type { ReceivedMessage } from './received/message.ts'
 import type { ReceivedQuery } from './received/query.ts'
 import type { SentLetter } from './sending/sender.ts'
 import type { SimulatorSettings } from './settings.ts'
+import type { AccountChange, ShownAccount } from './vendors/control-routes.ts'
+import type { Fault } from './vendors/fault.ts'
 import type { ZoneRecord } from './zone/record.ts'
 
-export type { ReceivedMessage, ReceivedQuery, SentLetter, SimulatorSettings, ZoneRecord }
+export type {
+  AccountChange,
+  Fault,
+  ReceivedMessage,
+  ReceivedQuery,
+  SentLetter,
+  ShownAccount,
+  SimulatorSettings,
+  ZoneRecord,
+}
 
 export interface WaitFor extends ReceivedQuery {
   readonly count?: number
@@ -63,6 +74,31 @@ export class SimulatorClient {
       recipients: { localPart: string; says: string; source: string | null }[]
       domains: { domain: string; says: string }[]
     }>('/behaviours')
+  }
+
+  /** Simulated Gmail and Microsoft accounts with their mailboxes. */
+  accounts() {
+    return this.#call<ShownAccount[]>('/vendors/accounts')
+  }
+
+  /** Makes an account, or does something to it. */
+  putAccount(change: AccountChange) {
+    return this.#call<{ ok: boolean }>('/vendors/accounts', 'PUT', change)
+  }
+
+  /** What goes wrong with the next calls to the vendors, in place of what was put before. */
+  putFaults(faults: readonly Fault[]) {
+    return this.#call<{ left: number }>('/vendors/faults', 'PUT', faults)
+  }
+
+  /** Faults that have not come yet. */
+  async faultsLeft(): Promise<number> {
+    return (await this.#call<{ left: number }>('/vendors/faults')).left
+  }
+
+  /** Registers OAuth clients: id and secret. */
+  putClients(clients: Readonly<Record<string, string>>) {
+    return this.#call<{ clients: number }>('/vendors/clients', 'PUT', clients)
   }
 
   /** What the simulated servers and people sent, newest last. */

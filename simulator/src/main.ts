@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util'
 import { startSimulator } from './start-simulator.ts'
 
 const help = `node simulator/src/main.ts --data <folder> [--host 127.0.0.1] [--dns-port N] [--smtp-port N]
-  [--submission-port N] [--submissions-port N] [--control-port N] [--follow-stdin]
+  [--submission-port N] [--submissions-port N] [--control-port N] [--api-port N] [--follow-stdin]
 
 Prints one JSON line when ready: {"dns","smtp":[{"address","port"}],
-"submission":{"address","port","securePort","authority"},"control","pid"}.
+"submission":{"address","port","securePort","authority"},"control","api","pid"}.
 Ends on SIGTERM or SIGINT, and with --follow-stdin when its input ends.`
 
 function readPort(name: string, given: string | undefined): number {
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
       'control-port': { type: 'string' },
       'submission-port': { type: 'string' },
       'submissions-port': { type: 'string' },
+      'api-port': { type: 'string' },
       'follow-stdin': { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     controlPort: readPort('control-port', values['control-port']),
     submissionPort: readPort('submission-port', values['submission-port']),
     submissionsPort: readPort('submissions-port', values['submissions-port']),
+    apiPort: readPort('api-port', values['api-port']),
   })
   const stop = () => {
     // A second signal, or parts that hang, end it the hard way.
@@ -50,8 +52,8 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   if (values['follow-stdin']) process.stdin.resume().once('end', stop).once('error', stop)
-  const { dns, smtp, submission, control } = simulator
-  console.log(JSON.stringify({ dns, smtp, submission, control, pid: process.pid }))
+  const { dns, smtp, submission, control, api } = simulator
+  console.log(JSON.stringify({ dns, smtp, submission, control, api, pid: process.pid }))
 }
 
 main().catch(error => {

@@ -19,6 +19,14 @@ export interface SimulatorSettings {
   /** Outgoing mail (notices, replies): tries, and the first wait between them, doubled each time up to 10 s. */
   sendTries: number
   sendRetryMs: number
+  /** Gmail gives a sent message an id of its own; users report that it does so at times. */
+  rewritesMessageId: boolean
+  /** How long access tokens of simulated accounts last. */
+  accessTokenMs: number
+  /** How far the search index of simulated mailboxes lags behind. */
+  searchLagMs: number
+  /** Google's clients in Testing mode: grants end after 7; 0 for a published client. */
+  grantDays: number
 }
 
 export const defaultSettings: Readonly<SimulatorSettings> = {
@@ -34,12 +42,16 @@ export const defaultSettings: Readonly<SimulatorSettings> = {
   inboundPort: null,
   sendTries: 8,
   sendRetryMs: 500,
+  rewritesMessageId: true,
+  accessTokenMs: 3_600_000,
+  searchLagMs: 0,
+  grantDays: 0,
 }
 
-const maxSpanMs = 600_000
+const maxSpanMs = 3_600_000
 
 function isFit(name: string, value: unknown): boolean {
-  if (name === 'cutKeeps') return typeof value === 'boolean'
+  if (name === 'cutKeeps' || name === 'rewritesMessageId') return typeof value === 'boolean'
   if (name === 'inboundPort' && value === null) return true
   const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0
   if (!isCount) return false

@@ -6,11 +6,15 @@ import { loadState, stateSaver } from './persist-state.ts'
 import { Judge } from './received/judge.ts'
 import { keepLetter } from './received/keep-letter.ts'
 import { ReceivedStore } from './received/store.ts'
-import { takeMessage } from './received/take-message.ts'
+import { type Taken, takeMessage } from './received/take-message.ts'
 import { planSequels } from './sending/plan-sequels.ts'
 import { Sender } from './sending/sender.ts'
 import { defaultSettings, type SimulatorSettings } from './settings.ts'
 import { type SubmissionPlaces, submissionServers } from './submission/servers.ts'
+import { carrier } from './vendors/carry-mail.ts'
+import { sandboxClient } from './vendors/oauth.ts'
+import { VendorServer } from './vendors/vendor-server.ts'
+import { VendorWorld } from './vendors/world.ts'
 import { DnsServer } from './zone/dns-server.ts'
 import { Zone } from './zone/zone.ts'
 
@@ -25,6 +29,7 @@ export interface SimulatorOptions {
   readonly controlPort?: number
   readonly submissionPort?: number
   readonly submissionsPort?: number
+  readonly apiPort?: number
   readonly maxMessages?: number
   readonly maxBytes?: number
   readonly settings?: Partial<SimulatorSettings>
@@ -39,6 +44,8 @@ export interface Simulator {
   readonly submission: SubmissionPlaces
   /** Base URL of the control interface. */
   readonly control: string
+  /** Base URL of the simulated vendors' interfaces: /google, /microsoft, /graph. */
+  readonly api: string
   close(): Promise<void>
 }
 
@@ -65,13 +72,18 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   }
   const dns = closing.adopt(await DnsServer.start({ zone, settings, host, port: options.dnsPort ?? 0 }))
   const judge = closing.adopt(new Judge(store, `${inUrl(host)}:${dns.port}`))
-  const keep = (letter: Letter) => keepLetter(letter, { store, host })
+  const world = closing.adopt(await VendorWorld.open(options.data))
+  const keep = async (letter: Letter) => {
+    await keepLetter(letter, { store, host })
+    await world.deliver(letter.to, letter.bytes)
+  }
   const sender = stack.adopt(new Sender({ zone, settings, keep }), s => s.close())
   const take = async (arrival: Arrival): Promise<string> => {
     const taken = await takeMessage(arrival, { store, zone, settings })
     if (!taken) return ''
     judge.add(taken.message)
     planSequels(taken, { zone, settings, sender })
+    await deliverToAccounts(taken, { store, world })
     return taken.message.answer?.slice(4) ?? ''
   }
   const mx = closing.adopt(await MxServer.start({ zone, settings, host, port: options.smtpPort ?? 0, take }))
@@ -92,7 +104,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     }),
   )
   const persist = stateSaver(options.data, { zone, settings })
-  const controlled = { zone, store, settings, persist, sent: () => sender.sent }
+  const carry = carrier({ store, zone, settings, sender, world, host })
+  const clients = new Map([[sandboxClient.id as string, sandboxClient.secret as string]])
+  const vendors = closing.adopt(
+    await VendorServer.start({ world, settings, carry, clients }, { host, port: options.apiPort ?? 0 }),
+  )
+  const controlled = { zone, store, settings, persist, sent: () => sender.sent, vendors }
   const control = closing.adopt(
     await ControlServer.start(controlled, { host, port: options.controlPort ?? 0 }),
   )
@@ -105,6 +122,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       authority: submission.authority,
     },
     control: `http://${inUrl(host)}:${control.port}`,
+    api: `http://${inUrl(host)}:${vendors.port}`,
     close: () => parts.disposeAsync(),
   }
+}
+
+/** Mail that came by SMTP to somebody whose mailbox is simulated lies in it. */
+async function deliverToAccounts(
+  { message }: Taken,
+  { store, world }: { store: ReceivedStore; world: VendorWorld },
+): Promise<void> {
+  const homes = message.recipients.filter(({ address }) => world.hasHome(address))
+  const bytes = homes.length > 0 ? await store.read(message.id) : undefined
+  for (const { address } of homes) if (bytes) await world.deliver(address, bytes)
 }

@@ -4,6 +4,8 @@ import type { ReceivedQuery } from '../received/query.ts'
 import type { ReceivedStore } from '../received/store.ts'
 import type { SentLetter } from '../sending/sender.ts'
 import { readSettings, type SimulatorSettings } from '../settings.ts'
+import { changeAccount, putClients, putFaults, showAccounts } from '../vendors/control-routes.ts'
+import type { VendorServer } from '../vendors/vendor-server.ts'
 import { oddDomains } from '../zone/odd-domains.ts'
 import type { Zone } from '../zone/zone.ts'
 import { HttpProblem, readJson, sendJson } from './http.ts'
@@ -14,6 +16,7 @@ export interface Controlled {
   readonly store: ReceivedStore
   readonly settings: SimulatorSettings
   readonly sent: () => readonly SentLetter[]
+  readonly vendors: VendorServer
   /** Makes changes of zone and settings outlive the process. */
   readonly persist: () => Promise<void>
 }
@@ -130,6 +133,15 @@ export const routes: readonly Route[] = [
       return persist().then(() => ({ records: 0 }))
     },
   },
+  { method: 'GET', path: /^\/vendors\/accounts$/, answer: ({ vendors }) => showAccounts(vendors) },
+  {
+    method: 'PUT',
+    path: /^\/vendors\/accounts$/,
+    answer: ({ vendors }, call) => changeAccount(vendors, call),
+  },
+  { method: 'GET', path: /^\/vendors\/faults$/, answer: ({ vendors }) => ({ left: vendors.faults.left }) },
+  { method: 'PUT', path: /^\/vendors\/faults$/, answer: ({ vendors }, call) => putFaults(vendors, call) },
+  { method: 'PUT', path: /^\/vendors\/clients$/, answer: ({ vendors }, call) => putClients(vendors, call) },
   { method: 'GET', path: /^\/options$/, answer: ({ settings }) => settings },
   { method: 'PUT', path: /^\/options$/, answer: putOptions },
   {

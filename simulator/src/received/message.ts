@@ -29,8 +29,11 @@ export interface ReceivedMessage {
   /** Sorts by arrival. */
   readonly id: string
   readonly receivedAt: string
-  /** `smtp`: it came from outside; `simulator`: one of the simulated people or servers wrote it to a simulated one. */
-  readonly source: 'smtp' | 'simulator'
+  /**
+   * `smtp`: it came from outside; `api`: a simulated Gmail or Microsoft account sent it; `simulator`: one of the
+   * simulated people or servers wrote it to a simulated one.
+   */
+  readonly source: 'smtp' | 'api' | 'simulator'
   /** Empty for the null return path. */
   readonly mailFrom: string
   readonly recipients: readonly Recipient[]
