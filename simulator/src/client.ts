@@ -6,6 +6,7 @@ import type { AccountChange, ShownAccount } from './vendors/control-routes.ts'
 import type { Fault } from './vendors/fault.ts'
 import type { ZoneRecord } from './zone/record.ts'
 
+export { sandboxClient } from './vendors/oauth.ts'
 export type {
   AccountChange,
   Fault,

@@ -56,6 +56,7 @@ export type { CheckSentence, LinkFix } from './sentences/link-check-en.ts'
 export { testMessage } from './sentences/link-check-en.ts'
 export type { LinkNewsKind } from './sentences/links-en.ts'
 export { bounceProofSentences, linkNewsSentences } from './sentences/links-en.ts'
+export { oauthClientWarnings, oauthWarnings, replacesSentence } from './sentences/oauth-en.ts'
 export {
   adviceSentences,
   dmarcSentences,

@@ -27,6 +27,7 @@ const oauthClient = z
     allowedDomains: z
       .array(z.string())
       .meta({ description: 'whose accounts may be connected; none: any domain' }),
+    allowsSeveral: z.boolean().meta({ description: 'may a member connect more than one account?' }),
     redirectUri: z.string().meta({ description: 'to be registered exactly so' }),
     scopes: z.array(z.string()),
     warnings: z.array(warning),
@@ -71,7 +72,8 @@ export const oauthClients = {
           .trim()
           .regex(/^[A-Za-z0-9.-]{1,100}$/)
           .optional(),
-        allowedDomains: z.array(z.string().trim().max(253)).max(100).default([]),
+        allowedDomains: z.array(z.string().trim().toLowerCase().max(253)).max(100).default([]),
+        allowsSeveral: z.boolean().default(false),
       }),
     )
     .output(oauthClient),

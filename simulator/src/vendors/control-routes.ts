@@ -1,10 +1,14 @@
+import type { IncomingMessage } from 'node:http'
 import { HttpProblem, readJson } from '../control/http.ts'
-import type { Call } from '../control/routes.ts'
 import type { Alias, Vendor } from './account.ts'
 import { vendors } from './account.ts'
 import { readFaults } from './fault.ts'
 import { splitMail, unfold } from './mail-bytes.ts'
 import type { VendorServer } from './vendor-server.ts'
+
+interface Asked {
+  readonly request: IncomingMessage
+}
 
 /** An account as the control interface shows it. */
 export interface ShownAccount {
@@ -42,7 +46,7 @@ function readChange(given: unknown): AccountChange {
   return given as AccountChange
 }
 
-export async function changeAccount(server: VendorServer, { request }: Call) {
+export async function changeAccount(server: VendorServer, { request }: Asked) {
   const change = readChange(await readJson(request))
   const { world } = server.parts
   const account = world.findOrMake(change.vendor, change.address, change.name)
@@ -75,7 +79,7 @@ export async function showAccounts(server: VendorServer): Promise<ShownAccount[]
   )
 }
 
-export async function putFaults(server: VendorServer, { request }: Call) {
+export async function putFaults(server: VendorServer, { request }: Asked) {
   const given = await readJson(request)
   try {
     server.faults.put(readFaults(given))
@@ -85,7 +89,7 @@ export async function putFaults(server: VendorServer, { request }: Call) {
   return { left: server.faults.left }
 }
 
-export async function putClients(server: VendorServer, { request }: Call) {
+export async function putClients(server: VendorServer, { request }: Asked) {
   const given = (await readJson(request)) as Record<string, string>
   for (const [id, secret] of Object.entries(given)) server.parts.clients.set(id, secret)
   return { clients: server.parts.clients.size }

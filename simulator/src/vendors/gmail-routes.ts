@@ -126,12 +126,13 @@ async function listMessages(call: SignedCall, { world, settings }: VendorParts):
   const q = call.query.get('q') ?? ''
   const after = Number(/after:(\d+)/.exec(q)?.[1] ?? 0) * 1_000
   const wanted = /rfc822msgid:<?([^\s>]+)/.exec(q)?.[1]
-  const isSent = /in:sent/.test(q)
+  const isSent = /(?<!-)\bin:sent/.test(q)
+  const isNotSent = /-in:sent/.test(q)
   const indexedUntil = Date.now() - settings.searchLagMs
   const found: StoredMail[] = []
   for (const mail of call.account.mails) {
     if (mail.place === 'DRAFT' || mail.atMs <= after || mail.atMs > indexedUntil) continue
-    if (isSent && mail.place !== 'SENT') continue
+    if ((isSent && mail.place !== 'SENT') || (isNotSent && mail.place === 'SENT')) continue
     if (wanted !== undefined) {
       const { fields } = splitMail(await world.read(mail))
       if (!idsIn(fieldValue(fields, 'message-id')).includes(wanted)) continue

@@ -11,6 +11,8 @@ import type {
 import type { z } from 'zod'
 import type { Address, DkimKey, Mailbox, OutgoingMessage } from '../mail/message.ts'
 import type { DeliveryId, HandoffId, LinkId } from '../platform/ids.ts'
+import type { AccountAddress } from './account-settings.ts'
+import type { OauthDoor } from './oauth-door.ts'
 
 /**
  * One way of handing a message to the outside world. No database, no retries, no sleeping: the outbox owns
@@ -73,6 +75,12 @@ export interface DeliveryChannel<S> {
   fileCopy?(copy: SentCopy, link: ChannelLink<S>, signal: AbortSignal): Promise<SentCopyResult>
   /** Looks for the settings of an address, without a login. */
   detect?(address: Address, signal: AbortSignal): Promise<SmtpDetection>
+  /** How accounts of this kind are connected by OAuth; absent: by a form. */
+  readonly oauth?: OauthDoor<S>
+  /** Gives the grant back at the provider; false: it has no place for that, or did not confirm it. */
+  revoke?(settings: S, secret: string, signal: AbortSignal): Promise<boolean>
+  /** The addresses that the account may send as; null: they cannot be read now. */
+  addresses?(link: ChannelLink<S>, signal: AbortSignal): Promise<readonly AccountAddress[] | null>
   /** Ends idle connections. After this, `send` is not called again. */
   close?(): Promise<void>
 }
@@ -232,6 +240,8 @@ export interface Receipt {
   readonly providerId?: string
   readonly threadId?: string
   readonly queueId?: string
+  /** The channel's own: what it needs to find again what it left at the far side. */
+  readonly marker?: string
 }
 
 /** A copy of a sent message, for the sender alone. */

@@ -16,10 +16,13 @@ import { draftRoutes } from './drafts.ts'
 import { emailRoutes } from './emails.ts'
 import { identityRoutes, identityVerificationRoutes } from './identities.ts'
 import { invitationLinkRoutes, invitationRoutes } from './invitations.ts'
+import { linkAccountRoutes } from './link-accounts.ts'
+import { linkConnectionRoutes } from './link-connections.ts'
 import { channelKindRoutes, linkRoutes } from './links.ts'
 import { liveRoutes } from './live.ts'
 import { meRoutes } from './me.ts'
 import { memberRoutes } from './members.ts'
+import { oauthClientRoutes } from './oauth-clients.ts'
 import type { HttpParts, RequestContext } from './parts.ts'
 import { passwordResetRoutes } from './password-reset.ts'
 import { peopleRoutes } from './people.ts'
@@ -157,7 +160,10 @@ function createHandler(parts: HttpParts): OpenAPIHandler<RequestContext> {
     sandbox: sandboxRoutes(parts),
     identities: identityRoutes(parts),
     identityVerifications: identityVerificationRoutes(parts),
+    linkConnections: linkConnectionRoutes(parts),
+    linkAccounts: linkAccountRoutes(parts),
     links: linkRoutes(parts),
+    oauthClients: oauthClientRoutes(parts),
     channelKinds: channelKindRoutes(parts),
     smtpPresets: smtpPresetRoutes(),
     domains: domainRoutes(parts),

@@ -9,6 +9,7 @@ import { createGate, rememberedCallers } from './authenticate.ts'
 import { registerDocs } from './docs-routes.ts'
 import { registerHealth } from './health-routes.ts'
 import { countRequests } from './log-requests.ts'
+import { registerOauthCallback } from './oauth-callback.ts'
 import type { HttpParts } from './parts.ts'
 import { problemOf } from './problem-of.ts'
 import { registerWebApp } from './web-app.ts'
@@ -48,6 +49,7 @@ export async function createHttp(parts: HttpParts): Promise<HttpServer> {
   registerHealth(app, { ...parts, isStopping: () => isStopping })
   await registerDocs(app, { version: parts.version, gate })
   await registerApi(app, parts, { gate, publicUrl: () => parts.publicUrl ?? listensAt })
+  registerOauthCallback(app, parts, gate)
   if (parts.webFolder)
     await registerWebApp(app, { folder: parts.webFolder, countAnonymous: gate.countAnonymous })
   app.setNotFoundHandler({ preHandler: (request: FastifyRequest) => gate.countAnonymous(request) }, () => {

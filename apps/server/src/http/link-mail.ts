@@ -47,7 +47,11 @@ function tell({ live, accept }: HttpParts): void {
   accept.onDue()
 }
 
-function moveMail(parts: HttpParts, caller: Caller, move: { from: LinkId; to: LinkId }): Promise<Moved> {
+export function moveMail(
+  parts: HttpParts,
+  caller: Caller,
+  move: { from: LinkId; to: LinkId },
+): Promise<Moved> {
   const { db, accept, channels } = parts
   const maxBytes = ({ kind, settings }: { kind: Parameters<typeof channels.get>[0]; settings: unknown }) =>
     channels.get(kind)?.traits(settings).maxBytes ?? 0

@@ -38,6 +38,8 @@ export interface HttpParts {
   readonly metrics: Metrics
   /** Seals what links keep. */
   readonly secrets: Secrets
+  /** The simulator's OAuth client, so that accounts are connected without setting one up; null outside of the sandbox. */
+  readonly simulatedClient: { readonly id: string; readonly secret: string } | null
   /** Can mail from outside reach the inbound listener, as far as the settings tell? */
   readonly receivesMail: boolean
   /** A return path of ours that nobody waits for: does a server take it as MAIL FROM? */

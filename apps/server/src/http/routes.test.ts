@@ -127,6 +127,7 @@ const golden = [
   'GET /api/v1/allowlist.txt: public',
   'POST /api/v1/drafts/:id/attachments: member',
   'GET /api/v1/attachments/:id/content: member',
+  'GET /oauth/callback/:provider: public',
 ]
 
 describe('the routes', () => {

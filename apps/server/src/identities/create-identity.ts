@@ -8,6 +8,7 @@ import { codeOf } from '../platform/plain-error.ts'
 import { requireSingleLine } from '../platform/single-line.ts'
 import { type IdentityRow, identityColumns, showIdentity } from './identity.ts'
 import { insertIdentity } from './insert-identity.ts'
+import { verifyByAccount } from './verify-by-account.ts'
 import { verifyIfDomainSigns } from './verify-by-domain.ts'
 
 export interface WantedIdentity {
@@ -49,6 +50,7 @@ async function write(
   const isDefault = wanted.isDefault || isFirst
   const id = await insertIdentity(tx, { ...wanted, isDefault, verifiedBy: null })
   await verifyIfDomainSigns(tx, { workspaceId: wanted.workspaceId, identityId: id })
+  await verifyByAccount(tx, wanted)
   const row = await sql<IdentityRow>`
     select ${identityColumns} from fairlead.identity where workspace_id = ${wanted.workspaceId} and id = ${id}`.execute(
     tx,

@@ -116,3 +116,8 @@ function problemOfLocalPart(local: string): AddressProblem | null {
   if (Buffer.byteLength(local) > maxLocalPart) return 'local-part-too-long'
   return dotString.test(local) || quotedString.test(local) ? null : 'local-part-characters'
 }
+
+/** Two spellings of one address compare equal: providers' own mailboxes do not tell case apart. */
+export function foldAddress(address: string): string {
+  return address.toLowerCase()
+}

@@ -17,6 +17,8 @@ export interface JoinedSimulator {
   readonly submission: Announcement['submission']
   /** Base URL of its control interface. */
   readonly control: string
+  /** Base URL of the simulated providers' interfaces. */
+  readonly api: string
   /** Puts records into its DNS; again by itself when the simulator was started anew. */
   publish(records: readonly ZoneRecord[]): Promise<void>
   /** Ends it when this process started it; the others start it again at the same ports. */
@@ -35,6 +37,7 @@ const announcement = z.object({
   smtp: z.tuple([place], place),
   submission: place.extend({ securePort: z.number(), authority: z.string() }),
   control: z.url(),
+  api: z.url(),
   pid: z.number(),
 })
 type Announcement = z.infer<typeof announcement>
@@ -67,9 +70,9 @@ export async function joinSimulator(options: { dataFolder: string; log: Log }): 
       })
       .catch((error: unknown) => log.warn({ err: error }, 'The simulator does not start again'))
   }, lookMs)
-  const { dns, smtp, control } = current.said
+  const { dns, smtp, control, api } = current.said
   return {
-    ...{ dns, smtp: smtp[0], control },
+    ...{ dns, smtp: smtp[0], control, api },
     // Made anew with each start of the simulator.
     get submission() {
       return current.said.submission
@@ -119,7 +122,7 @@ function portsOf(last: Announcement): string[] {
     ...['--dns-port', port(last.dns), '--smtp-port', String(last.smtp[0].port)],
     ...['--submission-port', String(last.submission.port)],
     ...['--submissions-port', String(last.submission.securePort)],
-    ...['--control-port', port(last.control)],
+    ...['--control-port', port(last.control), '--api-port', port(last.api)],
   ]
 }
 

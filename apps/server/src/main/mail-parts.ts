@@ -13,6 +13,7 @@ import { createDnsClient, type DnsClient } from '../transports/dns/client.ts'
 import { createStsPolicies } from '../transports/mta-sts/policies.ts'
 import type { JoinedSimulator } from './join-simulator.ts'
 import type { Core } from './open-core.ts'
+import { accountChannels } from './provider-places.ts'
 
 /** Where mail may go: the internet and the networks that the operator allows, or the simulator and nothing else. */
 export interface MailParts {
@@ -50,6 +51,7 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
         ...{ dns, guard, ehloName: hosts.mailDomain },
         ...(simulator ? { sandbox: () => simulator.submission } : {}),
       },
+      ...accountChannels(core.config, simulator),
     }),
   }
 }

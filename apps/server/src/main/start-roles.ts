@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ChannelKind } from '@fairlead/contract'
+import { sandboxClient } from '@fairlead/simulator/client'
 import { LiveFeed } from '../conversations/live-feed.ts'
 import type { SandboxInternet } from '../conversations/sandbox-internet.ts'
 import type { PlatformHosts } from '../domains/platform-hosts.ts'
@@ -210,7 +211,7 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
     live.tell()
   }
   const http = await createHttp({
-    ...{ live, sandbox: parts.sandbox },
+    ...{ live, sandbox: parts.sandbox, simulatedClient: parts.sandbox ? sandboxClient : null },
     ...{ db: core.db, log: core.log, metrics, version },
     ...{ mode: core.config.mode, http: core.config.http },
     ...{ secrets: core.secrets, receivesMail: receivesMail(core.config) },

@@ -30,9 +30,9 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(running.splice(0).map(outbox => outbox.stop(1_000)))
   await Promise.all(
-    children.splice(0).map(child => {
+    children.splice(0).map(async child => {
       child.kill('SIGTERM')
-      return child.exitCode === null ? once(child, 'exit') : undefined
+      if (child.exitCode === null) await once(child, 'exit')
     }),
   )
   await database.setClockOffset(0)

@@ -147,6 +147,30 @@ export const variables = {
     hint: 'Give one or more keys of at least 32 characters, separated by commas: openssl rand -base64 32',
     secret: true,
   },
+  FAIRLEAD_GOOGLE_OAUTH_URL: {
+    schema: httpUrl,
+    fallback: "Google's; the simulator's in sandbox",
+    meaning: 'Where Google accounts consent and are given tokens: /o/oauth2/v2/auth, /token, /revoke.',
+    hint: 'Give an absolute address, such as https://accounts.example.com.',
+  },
+  FAIRLEAD_GOOGLE_API_URL: {
+    schema: httpUrl,
+    fallback: "Google's; the simulator's in sandbox",
+    meaning: "Where Gmail's interface stands: /gmail/v1 and /upload/gmail/v1.",
+    hint: 'Give an absolute address, such as https://gmail.googleapis.com.',
+  },
+  FAIRLEAD_MICROSOFT_LOGIN_URL: {
+    schema: httpUrl,
+    fallback: "Microsoft's; the simulator's in sandbox",
+    meaning: 'Where Microsoft accounts consent and are given tokens; national clouds have their own.',
+    hint: 'Give an absolute address, such as https://login.microsoftonline.us.',
+  },
+  FAIRLEAD_MICROSOFT_GRAPH_URL: {
+    schema: httpUrl,
+    fallback: "Microsoft's; the simulator's in sandbox",
+    meaning: 'Where Microsoft Graph stands; national clouds have their own.',
+    hint: 'Give an absolute address, such as https://graph.microsoft.us.',
+  },
   FAIRLEAD_TRUSTED_PROXIES: {
     schema: networks,
     fallback: 'none',

@@ -28,6 +28,13 @@ export interface Config {
     /** CIDR. */
     readonly allowPrivateHosts: readonly string[]
   }
+  /** Where the providers of connected accounts stand; null: at their own addresses, or in the simulator. */
+  readonly providers: {
+    readonly googleOauth: string | null
+    readonly googleApi: string | null
+    readonly microsoftLogin: string | null
+    readonly microsoftGraph: string | null
+  }
   /** host null: all addresses. Port 0: any free one. */
   readonly inbound: { readonly host: string | null; readonly port: number }
   /** The first seals. Empty in sandbox unless set: kept in the data folder (app-keys.ts). */
@@ -77,6 +84,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: values.FAIRLEAD_PUBLIC_URL ?? null,
     database: url ? { url, directUrl: values.FAIRLEAD_DATABASE_DIRECT_URL ?? url } : null,
     mail: mailOf(values, mode),
+    providers: {
+      googleOauth: values.FAIRLEAD_GOOGLE_OAUTH_URL ?? null,
+      googleApi: values.FAIRLEAD_GOOGLE_API_URL ?? null,
+      microsoftLogin: values.FAIRLEAD_MICROSOFT_LOGIN_URL ?? null,
+      microsoftGraph: values.FAIRLEAD_MICROSOFT_GRAPH_URL ?? null,
+    },
     inbound: inboundOf(values, mode),
     appKeys: values.FAIRLEAD_APP_KEYS ?? [],
     healthPort: values.FAIRLEAD_HEALTH_PORT ?? null,

@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export const failpoints = {
   'after-claim': 'worker: deliveries are claimed and committed, nothing was handed to a channel',
   'after-keep': 'worker: what the far side holds is committed, the mark is still to come',
+  'after-draft': 'worker: a draft lies at the provider, its id is not committed',
   'before-mark': 'worker: the far side waits for the last bytes, the mark is not written',
   'after-mark': 'worker: the mark is committed, the last bytes have not left',
   'after-last-bytes': 'worker: the last bytes left, the answer is not read',

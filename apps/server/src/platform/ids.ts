@@ -24,6 +24,7 @@ export const idPrefixes = {
   session: 'ses',
   invitation: 'inv',
   domain: 'dom',
+  connection: 'con',
 } as const
 export type IdKind = keyof typeof idPrefixes
 
@@ -47,6 +48,7 @@ export type AttachmentId = Id<'attachment'>
 export type SessionId = Id<'session'>
 export type InvitationId = Id<'invitation'>
 export type DomainId = Id<'domain'>
+export type ConnectionId = Id<'connection'>
 
 const pool = Buffer.alloc(4096)
 let poolAt = pool.length

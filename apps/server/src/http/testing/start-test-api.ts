@@ -91,6 +91,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
     log: createLog({ level: 'info', to: { write: line => void log.push(line) } }),
     http: { host: '127.0.0.1', port: 0, trustedProxies: [] },
     accept,
+    simulatedClient: null,
     ...wanted,
   })
   const url = await http.listen()

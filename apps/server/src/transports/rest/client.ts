@@ -23,6 +23,8 @@ export interface RestRequest {
   readonly timeoutMs?: number
   /** Octets of the answer that are taken; default 1 MB. */
   readonly maxAnswerBytes?: number
+  /** Runs when the last byte has left; the answer is read after it. */
+  readonly onSent?: () => Promise<void> | undefined
 }
 
 export interface RestAnswer {
@@ -123,6 +125,7 @@ async function exchange(
   trip.hasLeft = true
   const leaving = pipeline(Readable.from(body.open()), sent)
   leaving.catch(() => undefined)
+  if (request.onSent) await leaving.then(request.onSent, () => undefined)
   const answer = await answered
   const content = await readAll(answer, request.maxAnswerBytes ?? defaultAnswerBytes)
   const tls = socket instanceof TLSSocket ? socket.getProtocol() : null

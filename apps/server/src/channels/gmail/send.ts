@@ -1,0 +1,167 @@
+import { failpoint } from '../../platform/failpoint.ts'
+import type { AccountSettings } from '../account-settings.ts'
+import type { ApiTrouble } from '../api-trouble.ts'
+import type { ChannelLink, Handoff, HandoffResult, Receipt, SendOutcome, WireFacts } from '../channel.ts'
+import { markerOf, providerMessage } from '../provider-message.ts'
+import { hasTrouble, isGone, withToken } from '../with-token.ts'
+import type { GmailApi } from './gmail-api.ts'
+import { outcomeOf } from './outcomes.ts'
+import { draftReceipt, findSent, readDraftReceipt, receiptOfSent } from './receipt.ts'
+
+/** Calls of one access token. */
+export type OpenApi = (access: string, signal: AbortSignal) => GmailApi
+
+interface Sending {
+  readonly handoff: Handoff
+  readonly link: ChannelLink<AccountSettings>
+  readonly openApi: OpenApi
+  readonly signal: AbortSignal
+  readonly mark: () => Promise<void>
+}
+
+/** What a step ends with: the next step's need, or the outcome of the whole try. */
+type Step<T> = { readonly go: T } | { readonly end: End }
+interface End {
+  readonly outcome: SendOutcome
+  /** It may have left with an earlier try: recorded as what comes after a mark. */
+  readonly isAfterMark?: true
+  readonly receipt?: Receipt
+  readonly wire?: WireFacts
+}
+
+/**
+ * Two steps: a draft, whose id is committed, then the mark, then the draft is sent. A draft is sent at most once by
+ * Gmail itself, so its fate answers whatever becomes of us (drafts.send takes it away).
+ */
+export async function sendByDraft(sending: Sending): Promise<HandoffResult> {
+  const { handoff } = sending
+  const end = await run(sending)
+  return {
+    outcomes: new Map(handoff.deliveries.map(({ id }) => [id, end.outcome])),
+    ...(end.receipt === undefined ? {} : { receipt: end.receipt }),
+    ...(end.wire === undefined ? {} : { wire: end.wire }),
+  }
+}
+
+async function run(sending: Sending): Promise<End> {
+  const kept = await draftOf(sending)
+  if ('end' in kept && !kept.end.isAfterMark) return kept.end
+  try {
+    await sending.mark()
+  } catch (error) {
+    return {
+      outcome: { is: 'deferred', reason: { code: 'local.error', reply: String(error).slice(0, 500) } },
+    }
+  }
+  return 'end' in kept ? kept.end : await sendDraft(sending, kept.go)
+}
+
+/** A call under the link's secret; an expired one is renewed on the way. */
+function withApi<T extends object>(
+  { link, openApi, signal }: Sending,
+  use: (api: GmailApi) => Promise<T | { readonly trouble: ApiTrouble }>,
+): Promise<T | { readonly trouble: ApiTrouble }> {
+  return withToken(link, access => use(openApi(access, signal)))
+}
+
+const failed = (trouble: ApiTrouble, isMarked: boolean): Step<never> => ({
+  end: { outcome: outcomeOf(trouble, isMarked) },
+})
+
+/** The draft of this message, new or left behind by a try that did not get to its mark; its id is committed. */
+async function draftOf(sending: Sending): Promise<Step<Receipt>> {
+  const { handoff } = sending
+  const marker = markerOf(
+    handoff.message.messageId,
+    handoff.deliveries.map(({ to }) => to),
+  )
+  const left = readDraftReceipt(handoff.leftBehind)
+  if (left !== null) {
+    const settled = left.marker === marker ? await reuse(sending, left) : await remove(sending, left)
+    if (settled !== null) return settled
+  }
+  return await makeDraft(sending, marker)
+}
+
+type Left = NonNullable<ReturnType<typeof readDraftReceipt>>
+
+async function reuse(sending: Sending, left: Left): Promise<Step<Receipt>> {
+  const found = await withApi(sending, api => api.draftState(left.draftId))
+  if (hasTrouble(found)) {
+    return isGone(found.trouble) ? await settleGone(sending, left) : failed(found.trouble, false)
+  }
+  const receipt = draftReceipt(left)
+  await sending.handoff.keep(receipt)
+  return { go: receipt }
+}
+
+/**
+ * Taken away before another is made, so that a send of it that is still on its way finds nothing. Null: it is away,
+ * unsent.
+ */
+async function remove(sending: Sending, left: Left): Promise<Step<Receipt> | null> {
+  const removed = await withApi(sending, api => api.deleteDraft(left.draftId))
+  if (!hasTrouble(removed)) return null
+  return isGone(removed.trouble) ? await settleGone(sending, left) : failed(removed.trouble, false)
+}
+
+/**
+ * The draft went without us: sent after all (a late answer of Gmail, or by hand), which the history shows. Without a
+ * trace nobody knows: a sending that is still under way has no trace yet.
+ */
+async function settleGone(sending: Sending, left: Left): Promise<Step<Receipt>> {
+  const found = await withApi(sending, api => findSent(api, left))
+  if (hasTrouble(found)) return failed(found.trouble, false)
+  if (found.is === 'sent') {
+    return {
+      end: { outcome: { is: 'accepted', finalHop: false }, receipt: found.receipt, isAfterMark: true },
+    }
+  }
+  const receipt = draftReceipt(left)
+  await sending.handoff.keep(receipt)
+  return { end: { outcome: draftWasGone, receipt, isAfterMark: true } }
+}
+
+const draftWasGone: SendOutcome = {
+  is: 'uncertain',
+  reason: { code: 'uncertain.cut', reply: 'The draft in Gmail is gone, and nothing shows that it was sent.' },
+}
+
+async function makeDraft(sending: Sending, marker: string): Promise<Step<Receipt>> {
+  const { handoff, link } = sending
+  const message = providerMessage(handoff, link.settings, marker)
+  const threadId = handoff.thread?.threadId
+  const upload = { size: message.size, open: message.open }
+  let made = await withApi(sending, api => api.createDraft({ ...upload, ...(threadId ? { threadId } : {}) }))
+  // The thread was deleted in Gmail: In-Reply-To alone carries on then.
+  if (hasTrouble(made) && threadId && isGone(made.trouble)) {
+    made = await withApi(sending, api => api.createDraft(upload))
+  }
+  if (hasTrouble(made)) return failed(made.trouble, false)
+  await failpoint('after-draft')
+  const draft = made.value
+  const state = await withApi(sending, api => api.draftState(draft.id))
+  const historyId = hasTrouble(state) ? '' : state.value.message.historyId
+  const receipt = draftReceipt({ draftId: draft.id, historyId, marker, threadId: draft.message.threadId })
+  await handoff.keep(receipt)
+  if (hasTrouble(state)) return failed(state.trouble, false)
+  return { go: receipt }
+}
+
+async function sendDraft(sending: Sending, receipt: Receipt): Promise<End> {
+  const left = readDraftReceipt(receipt)
+  if (left === null) throw new Error('a draft without an id')
+  const sent = await withApi(sending, api => api.sendDraft(left.draftId, () => failpoint('after-last-bytes')))
+  if (hasTrouble(sent)) {
+    if (isGone(sent.trouble)) return { outcome: draftWasGone, receipt }
+    return { outcome: outcomeOf(sent.trouble, true), receipt }
+  }
+  const { id, threadId } = sent.value
+  const read = await withApi(sending, api => api.metadata(id, ['Message-ID']))
+  return {
+    outcome: { is: 'accepted', finalHop: false },
+    // Without the read-back the thread's id still finds replies and bounces.
+    receipt: hasTrouble(read) ? { providerId: id, threadId } : receiptOfSent(read.value),
+    wire: sent.wire,
+  }
+}
