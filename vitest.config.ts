@@ -15,7 +15,7 @@ export default defineConfig({
     // Two at least: tests wait for servers more than they compute, and the default on two cores is one.
     maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
     // Generous: a test waits for events, and a loaded machine must not decide.
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
   },

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { accountPlace, accountRoute } from './features/account/feature.ts'
 import { apiKeysPlace, apiKeysRoute } from './features/api-keys/feature.ts'
-import { channelsPlace, channelsRoute } from './features/channels/feature.ts'
+import { channelsPlace, channelsRoute, connectedRoute } from './features/channels/feature.ts'
 import { composePlace, composeRoute } from './features/compose/feature.ts'
 import { conversationsPlace, conversationsRoute } from './features/conversations/feature.ts'
 import { domainRoute, domainsPlace, domainsRoute } from './features/domains/feature.ts'
@@ -53,6 +53,7 @@ const indexRoute = createRoute({
 })
 
 const routeTree = rootRoute.addChildren([
+  connectedRoute,
   entranceRoute.addChildren([
     welcomeRoute,
     testMailRoute,

@@ -1,5 +1,5 @@
 import { apiPrefix, type LiveNews } from '@fairlead/contract'
-import type { QueryClient } from '@tanstack/react-query'
+import type { QueryClient, QueryFilters } from '@tanstack/react-query'
 import { keys } from './keys.ts'
 
 /** A fact that somebody on this page may want to tell at once. */
@@ -67,12 +67,13 @@ function newsIn(text: unknown): LiveNews | null {
 
 /** Collects for a moment, then asks anew for the emails that were spoken of and, where something moved, the lists. */
 function inBunches(client: QueryClient): (news: LiveNews) => void {
-  const changed = new Map<string, readonly unknown[]>()
-  const note = (queryKey: readonly unknown[]) => changed.set(JSON.stringify(queryKey), queryKey)
+  const changed = new Map<string, QueryFilters>()
+  const note = (queryKey: readonly unknown[], exact = false) =>
+    changed.set(JSON.stringify([queryKey, exact]), { queryKey, exact })
   let timer: ReturnType<typeof setTimeout> | undefined
   const ask = () => {
     timer = undefined
-    for (const queryKey of changed.values()) void client.invalidateQueries({ queryKey })
+    for (const queries of changed.values()) void client.invalidateQueries(queries)
     changed.clear()
   }
   return news => {
@@ -80,6 +81,8 @@ function inBunches(client: QueryClient): (news: LiveNews) => void {
     if (news.type === 'link' || news.type === 'reset') note(keys.links)
     if (news.type !== 'link') note(news.type === 'event' ? keys.email(news.emailId) : keys.emails)
     if (news.type !== 'event' || news.hasMoved) note(keys.conversations)
+    // How much waits for each channel; what recipients see of one stays.
+    if (news.type === 'event' && news.hasMoved) note(keys.links, true)
     if (timer === undefined) timer = setTimeout(ask, bunchMs)
   }
 }

@@ -3,10 +3,10 @@ import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react'
 import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import { Link as RouteLink } from '@tanstack/react-router'
 import { api } from '../api/client.ts'
 import { keys } from '../api/keys.ts'
 import { ChannelGlyph } from '../ui/glyphs.tsx'
-import { NavLink } from './nav-link.tsx'
 import { usePlaces } from './place.ts'
 
 const words: Readonly<Record<Link['state'], ReturnType<typeof msg>>> = {
@@ -46,8 +46,11 @@ function ChannelLine({ link }: { readonly link: Link }) {
       <span className={`n ${link.state === 'needs-attention' ? 'bad' : ''}`}>{_(words[link.state])}</span>
     </>
   )
+  // Not a NavLink: the page itself is marked under Settings, and one channel is not all of it.
   return page ? (
-    <NavLink to={page.to}>{line}</NavLink>
+    <RouteLink to={page.to} search={{ link: link.id }} className="nav-a">
+      {line}
+    </RouteLink>
   ) : (
     <div className="nav-a hover:bg-transparent!">{line}</div>
   )

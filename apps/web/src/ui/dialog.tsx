@@ -40,7 +40,7 @@ export function Drawer({ isOpen, onClose, title, aside, children, actions, first
         <Base.Backdrop className="scrim" />
         <Base.Popup className="drawer" {...(firstFocus && { initialFocus: firstFocus })}>
           <Head {...{ title, aside }} />
-          <div className="grow min-h-0 overflow-auto">{children}</div>
+          <div className="flex grow min-h-0 flex-col overflow-auto">{children}</div>
           {actions && <div className="dialog-f">{actions}</div>}
         </Base.Popup>
       </Base.Portal>

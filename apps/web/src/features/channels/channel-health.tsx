@@ -1,10 +1,13 @@
 import type { Link } from '@fairlead/contract'
-import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import { useLingui } from '@lingui/react'
+import { Plural, Trans } from '@lingui/react/macro'
+import { useShownTime } from '../../i18n/shown-time.ts'
 import { Pill } from '../../ui/pill.tsx'
 
-/** How a channel is, since when, and what waits for it. */
+/** How a channel is in a word, and what waits for it. */
 export function ChannelHealth({ link }: { readonly link: Link | null }) {
-  const { i18n } = useLingui()
   if (link === null)
     return (
       <span className="row wrap mt-1">
@@ -13,26 +16,48 @@ export function ChannelHealth({ link }: { readonly link: Link | null }) {
         </Pill>
       </span>
     )
-  const since = i18n.date(new Date(link.health.since), { dateStyle: 'medium', timeStyle: 'short' })
+  const { waiting } = link.health
   return (
     <>
       <span className="row wrap mt-1">
-        <StatePill state={link.state} />
+        <StatePill link={link} />
       </span>
-      <span className="meta mt-1 block">
-        {link.state === 'ready' ? <Trans>since {since}</Trans> : link.health.sentence}
-      </span>
-      {link.reason && <span className="meta block">{link.reason.sentence}</span>}
-      {link.health.waiting > 0 && (
-        <span className="meta block">
-          <Plural value={link.health.waiting} one="# email waiting" other="# emails waiting" />
+      {waiting > 0 && (
+        <span className="meta mt-1 block">
+          <Plural value={waiting} one="# email waiting" other="# emails waiting" />
         </span>
       )}
     </>
   )
 }
 
-function StatePill({ state }: { readonly state: Link['state'] }) {
+/** Why a channel is how it is, and since when. */
+export function WhyItIsSo({ link }: { readonly link: Link }) {
+  const { moment } = useShownTime()
+  const since = moment(new Date(link.health.since))
+  return (
+    <div>
+      {link.reason && <p>{link.reason.sentence}</p>}
+      <p className="meta">
+        {link.health.sentence} <Trans>Since {since}.</Trans>
+      </p>
+    </div>
+  )
+}
+
+/** What is wrong, by the reason's code. */
+const troubles: Readonly<Record<string, MessageDescriptor>> = {
+  'link.login': msg`Password rejected`,
+  'link.tls': msg`Encryption failed`,
+  'link.certificate': msg`Certificate not valid`,
+  'link.gone': msg`Server not found`,
+  'quota.channel': msg`Limit reached`,
+}
+const revoked = msg`Access ended`
+const other = msg`Needs attention`
+
+function StatePill({ link: { state, reason, kind } }: { readonly link: Link }) {
+  const { _ } = useLingui()
   if (state === 'ready')
     return (
       <Pill tone="ok">
@@ -45,9 +70,13 @@ function StatePill({ state }: { readonly state: Link['state'] }) {
         <Trans>Paused</Trans>
       </Pill>
     )
-  return (
-    <Pill tone="bad">
-      <Trans>Needs attention</Trans>
-    </Pill>
-  )
+  if (state === 'removed')
+    return (
+      <Pill>
+        <Trans>Removed</Trans>
+      </Pill>
+    )
+  // An account signs in by a grant, not by a password.
+  const isGrant = reason?.code === 'link.login' && (kind === 'gmail' || kind === 'microsoft')
+  return <Pill tone="bad">{_(isGrant ? revoked : (troubles[reason?.code ?? ''] ?? other))}</Pill>
 }

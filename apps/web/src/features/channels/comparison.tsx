@@ -1,6 +1,8 @@
 import type { Capability, CapabilityTopic, ChannelKind, Link } from '@fairlead/contract'
 import { Trans } from '@lingui/react/macro'
+import { ThreeSteps } from '../../ui/facts.tsx'
 import { ChannelGlyph } from '../../ui/glyphs.tsx'
+import { ChannelAction, type ChannelOpens } from './channel-action.tsx'
 import { ChannelHealth } from './channel-health.tsx'
 
 interface Compared {
@@ -24,10 +26,11 @@ interface Column {
 interface ComparisonProps {
   readonly links: readonly Link[]
   readonly compared: Compared
+  readonly opens: ChannelOpens
 }
 
 /** Channels side by side by what follows from them; a table where there is room, cards where there is not. */
-export function Comparison({ links, compared }: ComparisonProps) {
+export function Comparison({ links, compared, opens }: ComparisonProps) {
   const columns = columnsOf(links, compared)
   return (
     <>
@@ -55,17 +58,29 @@ export function Comparison({ links, compared }: ComparisonProps) {
                 <th scope="row">{title}</th>
                 {columns.map(column => (
                   <td key={column.id} className={column.kind === 'managed' ? 'hl' : ''}>
-                    {sayingOf(column, topic)}
+                    <Saying column={column} topic={topic} />
                   </td>
                 ))}
               </tr>
             ))}
+            <tr>
+              <th scope="row">
+                <span className="sr">
+                  <Trans>Action</Trans>
+                </span>
+              </th>
+              {columns.map(({ id, kind, link }) => (
+                <td key={id} className={kind === 'managed' ? 'hl' : ''}>
+                  <ChannelAction {...{ kind, link, opens }} />
+                </td>
+              ))}
+            </tr>
           </tbody>
         </table>
       </div>
       <div className="cmp-m col gap-4">
         {columns.map(column => (
-          <ChannelCard key={column.id} column={column} topics={compared.topics} />
+          <ChannelCard key={column.id} {...{ column, topics: compared.topics, opens }} />
         ))}
       </div>
     </>
@@ -75,9 +90,11 @@ export function Comparison({ links, compared }: ComparisonProps) {
 const ChannelCard = ({
   column,
   topics,
+  opens,
 }: {
   readonly column: Column
   readonly topics: Compared['topics']
+  readonly opens: ChannelOpens
 }) => (
   <section className="card">
     <div className="card-h">
@@ -90,13 +107,20 @@ const ChannelCard = ({
         {topics.map(({ topic, title }) => (
           <div key={topic} className="contents">
             <dt>{title}</dt>
-            <dd>{sayingOf(column, topic)}</dd>
+            <dd>
+              <Saying column={column} topic={topic} />
+            </dd>
           </div>
         ))}
       </dl>
+      <div className="mt-3">
+        <ChannelAction kind={column.kind} link={column.link} opens={opens} />
+      </div>
     </div>
   </section>
 )
+
+const kindOrder: readonly ChannelKind[] = ['managed', 'gmail', 'microsoft', 'smtp']
 
 /** A column for each connected channel, then one for each kind that could be connected. */
 function columnsOf(links: readonly Link[], { kinds }: Compared): Column[] {
@@ -104,8 +128,25 @@ function columnsOf(links: readonly Link[], { kinds }: Compared): Column[] {
   const others = kinds
     .filter(({ kind }) => !links.some(link => link.kind === kind))
     .map(kind => ({ id: kind.kind, ...kind, link: null }))
-  return [...connected, ...others]
+  return [...connected, ...others].sort((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind))
 }
 
-const sayingOf = ({ card }: Column, topic: CapabilityTopic) =>
-  card.find(one => one.topic === topic)?.sentence ?? '–'
+/** What holds of a channel; how many bounces are seen is drawn too. */
+function Saying({ column: { card }, topic }: { readonly column: Column; readonly topic: CapabilityTopic }) {
+  const said = card.find(one => one.topic === topic)
+  if (!said) return '–'
+  const seen = topic === 'bounces' ? bouncesSeen[said.value] : undefined
+  return (
+    <>
+      {seen !== undefined && (
+        <span className="block">
+          <ThreeSteps on={seen} />
+        </span>
+      )}
+      {said.sentence}
+    </>
+  )
+}
+
+/** Of three: all of them, those that a mailbox shows, only what is refused at once. */
+const bouncesSeen: Readonly<Record<string, 1 | 2 | 3>> = { 'return-path': 3, mailbox: 2, unseen: 1 }

@@ -4,12 +4,12 @@ import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react'
 import { Trans, useLingui as useMacro } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
+import { useShownTime } from '../../i18n/shown-time.ts'
 import { ChannelGlyph } from '../../ui/glyphs.tsx'
 import { Line, Step, type StepIs, Wire } from '../../ui/line.tsx'
 import { Code } from '../../ui/pill.tsx'
 import { useChannelNames } from './channel-names.ts'
 import { stateTitles } from './reason-titles.ts'
-import { useShownTime } from './shown-time.ts'
 
 /** Facts that an attempt does not tell already. */
 const toldEvents: Readonly<Record<string, { readonly is: StepIs; readonly title: MessageDescriptor }>> = {

@@ -2,6 +2,7 @@ import type { Delivery } from '@fairlead/contract'
 import { useLingui } from '@lingui/react'
 import { Trans, useLingui as useMacro } from '@lingui/react/macro'
 import { type ReactNode, useId } from 'react'
+import { useShownTime } from '../../i18n/shown-time.ts'
 import { Button } from '../../ui/button.tsx'
 import { Verdict, VerdictAction } from '../../ui/verdict.tsx'
 import { isUndelivered } from './folder-scope.ts'
@@ -40,7 +41,7 @@ export function DeliveryVerdict(props: DeliveryVerdictProps) {
       title={_(reason ? reasonTitles[reason.code] : stateTitles[state])}
       actions={<FailedActs {...props} />}
     >
-      {reason?.sentence}{' '}
+      {reason?.sentence} {state === 'uncertain' && <WhatIsKnown delivery={delivery} />}
       {state === 'uncertain' || state === 'complained' ? next : <Trans>Fairlead has stopped trying.</Trans>}
     </Verdict>
   )
@@ -59,7 +60,7 @@ function FailedActs(props: DeliveryVerdictProps) {
         <VerdictAction
           icon="check"
           title={<Trans>It arrived</Trans>}
-          because={<Trans>You know it from them: the email moves to Delivered.</Trans>}
+          because={<Trans>They told you. It moves to Delivered, and nothing is sent again.</Trans>}
           button={
             <Button
               size="sm"
@@ -74,7 +75,12 @@ function FailedActs(props: DeliveryVerdictProps) {
         <VerdictAction
           icon="refresh"
           title={<Trans>Send again</Trans>}
-          because={<Trans>They may get it twice.</Trans>}
+          because={
+            <Trans>
+              The same message with the same Message-ID: many servers then hide the second copy, others show
+              both.
+            </Trans>
+          }
           button={
             <Button size="sm" onClick={props.onSendAgain}>
               <Trans>Send again</Trans>
@@ -147,4 +153,17 @@ function RetryOff({ because }: { readonly because: ReactNode }) {
       }
     />
   )
+}
+
+/** The evidence: who had the message when the answer was lost, and that nothing has come back since. */
+function WhatIsKnown({ delivery: { attempts } }: { readonly delivery: Delivery }) {
+  const { moment } = useShownTime()
+  const cut = attempts.findLast(({ outcome }) => outcome === 'uncertain')
+  const host = cut?.host
+  const at = cut && moment(new Date(cut.answeredAt ?? cut.startedAt))
+  return host ? (
+    <Trans>
+      {host} was given the whole message at {at} and did not answer; no bounce has come since.
+    </Trans>
+  ) : null
 }

@@ -1,9 +1,9 @@
 import type { ConversationRow } from '@fairlead/contract'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
+import { useShownTime } from '../../i18n/shown-time.ts'
 import { type ListLine, listLines } from './list-lines.ts'
 import { Row, type RowActs } from './row.tsx'
-import { useShownTime } from './shown-time.ts'
 import { useIsWiderThan } from './use-is-wider-than.ts'
 
 const rowPx = 56

@@ -3,11 +3,11 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
+import { useShownTime } from '../../i18n/shown-time.ts'
 import { Avatar } from '../../ui/glyphs.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { SafeFrame } from '../../ui/safe-frame.tsx'
-import { useShownTime } from './shown-time.ts'
 
 /** What came back: answers of people, and of their mailboxes. */
 export function Replies({ inbound }: { readonly inbound: readonly ShownInbound[] }) {

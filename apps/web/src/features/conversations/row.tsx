@@ -2,12 +2,12 @@ import type { ConversationRow } from '@fairlead/contract'
 import { useLingui } from '@lingui/react'
 import { Plural, Trans, useLingui as useMacro } from '@lingui/react/macro'
 import { type KeyboardEvent, type MouseEvent, memo, type ReactNode } from 'react'
+import { useShownTime } from '../../i18n/shown-time.ts'
 import { Checkbox } from '../../ui/choice.tsx'
 import { ChannelGlyph, StatusGlyph, statusShape } from '../../ui/glyphs.tsx'
 import { isUndelivered } from './folder-scope.ts'
 import { rowId } from './list-rows.ts'
 import { reasonTitles, stateTitles, undeliveredTitles } from './reason-titles.ts'
-import { useShownTime } from './shown-time.ts'
 
 export interface RowActs {
   readonly open: (row: ConversationRow) => void

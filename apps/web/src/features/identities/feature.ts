@@ -13,7 +13,7 @@ export const identitiesRoute = createRoute({
 
 export const identitiesPlace: Place = {
   to: '/settings/identities',
-  label: msg`Identities and signatures`,
+  label: msg`Identities & signatures`,
   icon: 'at',
   group: 'settings',
   rank: 20,
