@@ -11,7 +11,7 @@ import { Steps } from '../../ui/line.tsx'
 import { BetterKind, type ConnectAccount } from './better-kind.tsx'
 import { channelOf } from './check-fixes.tsx'
 import { CheckLine } from './check-line.tsx'
-import { ServiceChoice } from './service-choice.tsx'
+import { UsualServer } from './usual-server.tsx'
 import { SmtpFields } from './smtp-form.tsx'
 import { type SmtpValues, secretOf, settingsOf, valuesOf, withFix } from './smtp-values.ts'
 import { type CheckRun, useLinkCheck } from './use-link-check.ts'
@@ -66,7 +66,7 @@ export function SmtpDrawer({ link, onClose, onAccount }: SmtpDrawerProps) {
           <h3>
             <Trans>Server</Trans>
           </h3>
-          {link === null && <ServiceChoice form={form} />}
+          {link === null && <UsualServer form={form} />}
           <BetterKind host={form.watch('host')} onConnect={onAccount} />
           <SmtpFields {...{ form, first, hasSecret: link?.hasSecret === true }} />
           <CheckButtons run={run} onAgain={stage => void check(stage)()} />

@@ -9,12 +9,12 @@ import { Button } from '../../ui/button.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
 import { type SmtpValues, withService } from './smtp-values.ts'
 
-interface ServiceChoiceProps {
+interface UsualServerProps {
   readonly form: UseFormReturn<SmtpValues>
 }
 
 /** Fills the form: from the domain of an address, or with a service that is known. */
-export function ServiceChoice({ form }: ServiceChoiceProps) {
+export function UsualServer({ form }: UsualServerProps) {
   const { t } = useLingui()
   const [chosen, setChosen] = useState('')
   const { data } = useQuery({
@@ -45,7 +45,7 @@ export function ServiceChoice({ form }: ServiceChoiceProps) {
   )
 }
 
-interface FindServerProps extends ServiceChoiceProps {
+interface FindServerProps extends UsualServerProps {
   readonly onFound: (presetId: string) => void
 }
 
