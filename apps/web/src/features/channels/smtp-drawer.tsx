@@ -11,10 +11,10 @@ import { Steps } from '../../ui/line.tsx'
 import { BetterKind, type ConnectAccount } from './better-kind.tsx'
 import { channelOf } from './check-fixes.tsx'
 import { CheckLine } from './check-line.tsx'
-import { UsualServer } from './usual-server.tsx'
 import { SmtpFields } from './smtp-form.tsx'
 import { type SmtpValues, secretOf, settingsOf, valuesOf, withFix } from './smtp-values.ts'
 import { type CheckRun, useLinkCheck } from './use-link-check.ts'
+import { UsualServer } from './usual-server.tsx'
 import { WhoMayUse } from './who-may-use.tsx'
 
 interface SmtpDrawerProps {
