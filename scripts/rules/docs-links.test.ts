@@ -6,6 +6,7 @@ const tree = (text: string) =>
     ['README.md', '# Fair, lead & `co`\n'],
     ['docs/flow.md', text],
     ['docs/adr/0001-x.md', ''],
+    ['docs/screens/a.webp', ''],
   ])
 const findings = (text: string) => checkDocsLinks(tree(text)).map(({ at, says }) => `${at} ${says}`)
 
@@ -13,6 +14,11 @@ test('files, folders, anchors and the world outside pass', () => {
   const text =
     '# A b\n[1](../README.md) [2](adr/) [3](adr/0001-x.md "title") [4](#a-b) [5](https://example.org/x)'
   expect(findings(text)).toEqual([])
+})
+
+test('a picture that is there passes', () => {
+  expect(findings('![app](screens/a.webp)')).toEqual([])
+  expect(findings('![app](screens/b.webp)')).toEqual(['docs/flow.md:1 screens/b.webp leads nowhere'])
 })
 
 test('a link to nowhere is found, with its line', () => {

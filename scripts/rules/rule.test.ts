@@ -22,9 +22,19 @@ test('reads our own text and nothing that was installed, built, received or hidd
     '.git/config.md',
     '.fairlead/x.json',
     'a/corpus/b.json',
-    'a/p.png',
+    'a/p.zip',
+    'node_modules/x/p.png',
   ]
   expect([...readTree(folderWith(...ours, ...foreign))]).toEqual(ours.map(path => [path, path]))
+})
+
+test('knows where pictures are without reading them', () => {
+  const folder = folderWith('docs/screens/a.webp', 'docs/b.png', 'package.json')
+  expect([...readTree(folder)]).toEqual([
+    ['docs/b.png', ''],
+    ['docs/screens/a.webp', ''],
+    ['package.json', 'package.json'],
+  ])
 })
 
 test('refuses a folder that is not a repository of ours', () => {

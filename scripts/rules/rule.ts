@@ -1,8 +1,8 @@
-/** What every rule of `npm run check` takes and gives: the text files of the repository in, findings out. */
+/** What every rule of `npm run check` takes and gives: the files of the repository in, findings out. */
 import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
-/** Path from the root of the repository, with forward slashes, to the text. */
+/** Path from the root of the repository, with forward slashes, to the text; of a picture the text is empty. */
 export type SourceTree = ReadonlyMap<string, string>
 
 export interface Finding {
@@ -18,8 +18,10 @@ export type Rule = (tree: SourceTree) => Finding[]
 const foreign = new Set(['node_modules', 'dist', 'coverage', 'output', 'corpus'])
 const textual =
   /\.(ts|tsx|mjs|js|json|md|sql|sh|css|html|ya?ml|toml|po)$|^LICENSE$|^\.ci\/|^\.npmrc$|^\.gitignore$/
+/** Documents show them, so they have to be there; nothing in them is read. */
+const picture = /\.(webp|png|svg)$/
 
-/** Reads all text files of our own below `root`. Hidden folders other than .ci are nobody's source. */
+/** Reads all text files of our own below `root`, and where its pictures are. Hidden folders other than .ci are nobody's source. */
 export function readTree(root: string): SourceTree {
   const isOurs = (entry: Dirent) =>
     !foreign.has(entry.name) && (!entry.name.startsWith('.') || entry.name === '.ci')
@@ -28,6 +30,7 @@ export function readTree(root: string): SourceTree {
       const absolute = join(folder, entry.name)
       if (entry.isDirectory()) return isOurs(entry) ? read(absolute) : []
       const path = relative(root, absolute).split(sep).join('/')
+      if (picture.test(path)) return [[path, '']]
       return textual.test(path) ? [[path, readFileSync(absolute, 'utf8')]] : []
     })
   if (!existsSync(join(root, 'package.json'))) throw new Error(`${root} is not the root of the repository`)
