@@ -72,12 +72,12 @@ export const draftProblems = {
   'dmarc.would-bounce': problem(
     422,
     'Receivers would refuse this',
-    'Over {name} the email would bounce: {domain} asks receivers to refuse mail that neither its signature nor its return path stands for. {passing}',
+    'Over {name} the email would bounce. {passing} The domain {domain} asks receivers to refuse mail that neither its signature nor its return path stands for.',
   ),
   'dmarc.would-be-spam': problem(
     422,
     'This would land in spam',
-    'Over {name} the email would land in spam: {domain} asks receivers to suspect mail that neither its signature nor its return path stands for. {passing}',
+    'Over {name} the email would land in spam. {passing} The domain {domain} asks receivers to suspect mail that neither its signature nor its return path stands for.',
   ),
   'link.needs-attention': problem(
     422,
