@@ -2,6 +2,7 @@ import { sandboxClient } from '@fairlead/simulator/client'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { asEngine } from '../platform/database/as-role.ts'
+import { parseId } from '../platform/ids.ts'
 import { browserOf, type TestBrowser } from './testing/browser.ts'
 import { type ConnectApi, consentAs, followBack, startConnectApi } from './testing/connect-api.ts'
 import type { TestMember } from './testing/start-test-api.ts'
@@ -166,6 +167,46 @@ describe('GET /links/connect', () => {
     const id = (await comeBack('gmail', 'bob@acme.example')).get('connection')
     for (const other of [api.ann, api.eve])
       expect((await other.call('GET', `/links/connect/${id}`)).status).toBe(404)
+  })
+})
+
+describe('DELETE /links/{id}', () => {
+  const grantsOf = async (address: string) =>
+    (await api.accounts.client.accounts()).find(one => one.address === address && one.vendor === 'google')
+      ?.grants
+  const remove = (id: unknown) => browser.call('DELETE', `/links/${id}`)
+
+  it('gives the grant back at the provider', async () => {
+    const link = await connect('gmail', 'bob.leaves@acme.example')
+    expect(await grantsOf('bob.leaves@acme.example')).toBe(1)
+    expect((await api.eve.call('DELETE', `/links/${link.id}`)).status).toBe(404)
+    expect((await api.ann.call('DELETE', `/links/${link.id}`)).status).toBe(403)
+    expect(await grantsOf('bob.leaves@acme.example')).toBe(1)
+    expect((await remove(link.id)).status).toBe(200)
+    expect(await grantsOf('bob.leaves@acme.example')).toBe(0)
+    expect((await remove(link.id)).status).toBe(200)
+    expect((await browser.call('GET', `/links/${link.id}`)).status).toBe(404)
+  })
+
+  it('removes the link also where the provider does not take the grant back, and where there is no place for it', async () => {
+    const link = await connect('gmail', 'bob.stuck@acme.example')
+    await api.accounts.client.putFaults([{ vendor: 'google', path: 'revoke', does: 'answer', status: 503 }])
+    expect((await remove(link.id)).status).toBe(200)
+    expect(await api.accounts.client.faultsLeft()).toBe(0)
+    const other = await connect('microsoft', 'bob.stuck@acme.example')
+    expect((await remove(other.id)).status).toBe(200)
+    for (const { id } of [link, other]) expect((await browser.call('GET', `/links/${id}`)).status).toBe(404)
+  })
+
+  it('removes the link also where its secret cannot be opened any more', async () => {
+    const link = await connect('gmail', 'bob.sealed@acme.example')
+    await asEngine(api.database.db, tx =>
+      sql`update fairlead.link set secret = 'v1:another:key:of:old' where id = ${parseId('link', String(link.id))}`.execute(
+        tx,
+      ),
+    )
+    expect((await remove(link.id)).status).toBe(200)
+    expect(await grantsOf('bob.sealed@acme.example')).toBe(1)
   })
 })
 

@@ -15,14 +15,14 @@ import {
   type Pending,
 } from '../channels/confirm-connection.ts'
 import { clientFor, doorOf, finishConsent, giveBack, startConnection } from '../channels/connect-account.ts'
-import { readLinkSecret } from '../links/account-links.ts'
 import { type ConnectionWarning, deleteConnection } from '../links/oauth-connections.ts'
 import { removeLink } from '../links/remove-link.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import { type ConnectionId, showId } from '../platform/ids.ts'
 import type { Caller } from '../team/caller.ts'
 import { api } from './api.ts'
-import { findLink, showLink } from './find-link.ts'
+import { showLink } from './find-link.ts'
+import { giveGrantBack, readGrant } from './give-grant-back.ts'
 import { moveMail } from './link-mail.ts'
 import { redirectUriOf } from './oauth-clients.ts'
 import type { HttpParts } from './parts.ts'
@@ -122,15 +122,10 @@ async function settleReplaced(
   isMoving: boolean,
 ): Promise<void> {
   if (replacedId === null) return
-  const { workspaceId } = caller
-  const { shown, settings } = await findLink(parts, caller, replacedId)
-  const secret = await asWeb(parts.db, workspaceId, tx =>
-    readLinkSecret(tx, parts.secrets, { workspaceId, linkId: replacedId }),
-  )
+  const grant = await readGrant(parts, caller, replacedId)
   await removeLink(parts.db, caller, { linkId: replacedId, isAnswered: true })
   if (isMoving) await moveMail(parts, caller, { from: replacedId, to: linkId })
-  const channel = parts.channels.get(shown.kind)
-  if (secret !== null) await channel?.revoke?.(settings, secret, AbortSignal.timeout(consentMs))
+  await giveGrantBack(parts, grant)
 }
 
 function show({ row, settings, same, replaced }: Pending): PendingConnection {

@@ -8,6 +8,7 @@ import { type LinkId, showId } from '../platform/ids.ts'
 import type { Caller } from '../team/caller.ts'
 import { api } from './api.ts'
 import { findLink } from './find-link.ts'
+import { giveGrantBack, readGrant } from './give-grant-back.ts'
 import type { HttpParts } from './parts.ts'
 import { requireId } from './require-id.ts'
 import { showProblem } from './show-problem.ts'
@@ -25,7 +26,7 @@ export function moveMailRoute(parts: HttpParts) {
 
 /**
  * The link is removed first, so that nothing new comes to wait for it; killed after that, the mail still waits and can
- * be moved.
+ * be moved. The grant at the provider goes last: what it answers keeps nothing.
  */
 export function removeLinkRoute(parts: HttpParts) {
   return api.links.remove.handler(async ({ input, context: { caller } }) => {
@@ -33,11 +34,13 @@ export function removeLinkRoute(parts: HttpParts) {
     const { waiting } = input.query
     const to =
       waiting === 'move' ? await targetOf(parts, caller, { linkId, shown: input.query.toLinkId }) : null
+    const grant = await readGrant(parts, caller, linkId)
     await removeLink(parts.db, caller, { linkId, isAnswered: waiting !== undefined })
     const moved = to === null ? nothingMoved : await moveMail(parts, caller, { from: linkId, to })
     const drafts = waiting === 'to-drafts' ? await takeBack(parts, caller, linkId) : 0
     const stays = await waitingOf(parts, caller, linkId)
     tell(parts)
+    await giveGrantBack(parts, grant)
     return { ...showMoved(moved), id: showId('link', linkId), drafts, stays }
   })
 }
