@@ -108,14 +108,17 @@ async function* senderStages(
   return senders.length > 0 && allowed.length === 0 ? null : allowed
 }
 
-/** Does the server take a MAIL FROM of our own return-path host? A refusal is an answer, not a failure. */
+/**
+ * Does the server take a MAIL FROM of our own return-path host? A refusal is an answer, not a failure. Without an
+ * identity to ask with, the return path is the recipient too: nothing is sent, and a login may relay to anywhere.
+ */
 async function measureReturnPath(
   settings: SmtpLinkSettings,
   { connection, wishes }: { connection: SmtpConnection; wishes: CheckWishes },
 ): Promise<SmtpLinkSettings> {
   const from = wishes.probeReturnPath
-  const to: Address | undefined = wishes.test?.to ?? wishes.senders?.[0]?.address
-  if (from === undefined || to === undefined) return settings
+  if (from === undefined) return settings
+  const to: Address = wishes.test?.to ?? wishes.senders?.[0]?.address ?? from
   const { isTaken, reply } = await tryEnvelope(connection, { from, to })
   // What is put off says nothing about what is allowed.
   if (!isTaken && reply.code < 500) return settings

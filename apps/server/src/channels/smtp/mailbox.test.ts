@@ -8,7 +8,7 @@ import { has } from '../../testing/needs.ts'
 import { type MailServerOptions, startMailServer } from '../../testing/start-mail-server.ts'
 import { a, startNameServer } from '../../transports/testing/name-server.ts'
 import { capabilityCard } from '../capability-card.ts'
-import type { ChannelLink, CheckStage, Observed } from '../channel.ts'
+import type { ChannelLink, CheckStage, CheckWishes, Observed } from '../channel.ts'
 import { sendOne } from '../testing/send-one.ts'
 import { smtpChannel, smtpLink } from './testing/smtp-link.ts'
 
@@ -148,10 +148,14 @@ describe.runIf(has('postfix', 'dovecot'))('the mailbox of a link', () => {
     expect(taken.measured.takesForeignSender).toBe(true)
     expect(cardOf(link.settings)).toMatchObject({ bounces: 'not-checked' })
     expect(cardOf(taken)).toMatchObject({ bounces: 'return-path' })
+    const unasked = learnedOf(await stagesOf(world.channel, link, { probeReturnPath, senders: [] }))
+    expect(unasked.measured.takesForeignSender, 'without any identity').toBe(true)
     const strict = await startWorld(authority, { senders: { [user]: user } })
     try {
       const refused = learnedOf(await stagesOf(strict.channel, link, { probeReturnPath }))
       expect(refused.measured.takesForeignSender).toBe(false)
+      const alone = learnedOf(await stagesOf(strict.channel, link, { probeReturnPath, senders: [] }))
+      expect(alone.measured.takesForeignSender, 'without any identity').toBe(false)
       expect(cardOf(refused)).toMatchObject({ bounces: 'mailbox' })
     } finally {
       await strict.stop()
@@ -164,7 +168,7 @@ type Channel = ReturnType<typeof smtpChannel>
 async function stagesOf(
   channel: Channel,
   link: ChannelLink<SmtpLinkSettings>,
-  wishes: { readonly probeReturnPath?: Address } = {},
+  wishes: Pick<CheckWishes, 'probeReturnPath' | 'senders'> = {},
 ): Promise<CheckStage[]> {
   const stages: CheckStage[] = []
   const senders = [{ name: 'Ann', address: user }]
