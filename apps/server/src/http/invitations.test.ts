@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asEngine } from '../platform/database/as-role.ts'
+import { parseId } from '../platform/ids.ts'
 import { browserOf, goodPassword, mailedToken, openBrowser, type TestBrowser } from './testing/browser.ts'
 import { sendAs } from './testing/deliveries.ts'
+import { connectServer, server } from './testing/links.ts'
 import { startTestApi, type TestApi, type TestMember } from './testing/start-test-api.ts'
 
 let api: TestApi
@@ -115,6 +117,42 @@ describe('POST /invitation-links/{token}/accept', () => {
     const body = { to: ['c@north.example'], subject: 'Hello', text: 'Hello' }
     expect((await browser.call('POST', '/emails', { body })).status).toBe(202)
     expect((await accept(token, account)).body.code).toBe('token.unusable')
+  })
+
+  it('gives the default identity the team’s own server, the oldest that is still there', async () => {
+    const made: string[] = []
+    for (const name of ['Old', 'First', 'Second'])
+      made.push((await connectServer(api.ann, { name, owner: 'team' })).id)
+    await connectServer(api.bob)
+    await api.ann.call('DELETE', `/links/${made[0]}`)
+    const browser = openBrowser(api)
+    const { token } = await invited('gus@acme.example')
+    expect((await accept(token, account, browser)).status).toBe(201)
+    const identities = (await browser.call('GET', '/identities')).body.identities
+    expect(identities).toMatchObject([{ address: 'gus@acme.example', linkId: made[1] }])
+    const own = await browser.call('POST', '/links', { body: server })
+    expect((await browser.call('GET', '/identities')).body.identities).toMatchObject([
+      { linkId: own.body.id },
+    ])
+    for (const id of made) await api.ann.call('DELETE', `/links/${id}`)
+    const later = openBrowser(api)
+    await accept((await invited('gwen@acme.example')).token, account, later)
+    expect((await later.call('GET', '/identities')).body.identities).toMatchObject([{ linkId: null }])
+  })
+
+  it('waits for a team’s server that is being connected, so that it is given to the new member too', async () => {
+    const joining = ['hal', 'hana', 'hans'].map(name => invited(`${name}@acme.example`))
+    const tokens = (await Promise.all(joining)).map(one => one.token)
+    const [link] = await Promise.all([
+      connectServer(api.ann, { name: 'Just now', owner: 'team' }),
+      ...tokens.map(token => accept(token, account)),
+    ])
+    const found = await asEngine(api.database.db, tx =>
+      sql<{ linkId: string | null }>`
+        select link_id as "linkId" from fairlead.identity where address like 'ha%@acme.example'`.execute(tx),
+    )
+    expect(found.rows).toEqual(Array(3).fill({ linkId: parseId('link', link.id) }))
+    await api.ann.call('DELETE', `/links/${link.id}`)
   })
 
   it('works once, however many press at once', async () => {

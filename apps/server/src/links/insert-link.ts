@@ -4,6 +4,7 @@ import type { Tx } from '../platform/database/connect.ts'
 import { type LinkId, type MemberId, newId, type WorkspaceId } from '../platform/ids.ts'
 import type { Secrets } from '../platform/secrets.ts'
 import { requireSingleLine } from '../platform/single-line.ts'
+import { linksLock } from '../team/give-team-link.ts'
 import { giveLinkToIdentities } from './give-link-to-identities.ts'
 import { recordLinkEvent } from './record-link-event.ts'
 
@@ -45,7 +46,7 @@ export async function insertLink(tx: Tx, secrets: Secrets, wanted: NewLink): Pro
 
 /** One at a time for each owner, so that the count holds and only one link is the first. */
 async function requireRoom(tx: Tx, { workspaceId, memberId }: NewLink): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`links of ${memberId ?? workspaceId}`}, 0))`.execute(
+  await sql`select pg_advisory_xact_lock(hashtextextended(${linksLock(memberId ?? workspaceId)}, 0))`.execute(
     tx,
   )
   const found = await sql<{ count: number }>`

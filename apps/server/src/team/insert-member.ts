@@ -3,6 +3,7 @@ import { insertIdentity } from '../identities/insert-identity.ts'
 import type { Address } from '../mail/message.ts'
 import type { Tx } from '../platform/database/connect.ts'
 import { type IdentityId, type MemberId, newId, type WorkspaceId } from '../platform/ids.ts'
+import { giveTeamLink } from './give-team-link.ts'
 
 export type Role = 'admin' | 'rep'
 
@@ -15,7 +16,7 @@ export interface NewMember {
 }
 
 /**
- * A member and their first, default identity, which is their own address. `verifiedBy`: why the identity may
+ * A member and their first, default identity, which is their own address and sends by the team's own link if there is one. `verifiedBy`: why the identity may
  * send at once; null: it may not.
  * Runs in the caller's transaction; throws 23505 when the user is a member already.
  */
@@ -36,5 +37,6 @@ export async function insertMember(
     isDefault: true,
     verifiedBy: identity.verifiedBy,
   })
+  await giveTeamLink(tx, { workspaceId, identityId })
   return { memberId, identityId }
 }
