@@ -1,26 +1,29 @@
 import type { SmtpLinkSettings } from '@fairlead/contract'
-import { ImapFlow } from 'imapflow'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { DeliveryChannel } from '../channels/channel.ts'
 import { smtpChannel, smtpLink } from '../channels/smtp/testing/smtp-link.ts'
-import { outgoingMessage } from '../mail/render-message.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import { makeAuthority, type TestAuthority } from '../testing/make-authority.ts'
 import { has } from '../testing/needs.ts'
 import { type SeededWorkspace, seedWorkspace } from '../testing/seed-workspace.ts'
 import { type MailServer, startMailServer } from '../testing/start-mail-server.ts'
-import { acceptTestEmail, deliveriesOf, startTestOutbox } from '../testing/start-test-outbox.ts'
+import {
+  acceptTestEmail,
+  deliveriesOf,
+  openTestMessage,
+  startTestOutbox,
+} from '../testing/start-test-outbox.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { a, type NameServer, startNameServer } from '../transports/testing/name-server.ts'
 import { planSentCopies, takeSentCopy } from './sent-copy-rows.ts'
 import type { Outbox } from './start-outbox.ts'
 import { type SentCopies, startSentCopies } from './start-sent-copies.ts'
+import { readSent } from './testing/read-sent.ts'
 
 const user = 'ann@sender.test'
 const host = 'mail.sender.test'
 const imapHost = 'imap.sender.test'
-async function* noBlob(): AsyncGenerator<Uint8Array> {}
 
 describe.runIf(has('postfix', 'dovecot'))('the copy in the Sent folder', () => {
   let database: TestDatabase
@@ -83,18 +86,7 @@ describe.runIf(has('postfix', 'dovecot'))('the copy in the Sent folder', () => {
       startSentCopies({
         ...{ db: database.db, channels: channels(), pollMs: 100, openLink },
         log: { warn: (facts, message) => console.warn(message, facts) },
-        openMessage: async (message, messageId) =>
-          outgoingMessage({
-            frozen: {
-              headers: message.headers,
-              body: await message.body(),
-              bodyHash: message.bodyHash,
-              size: message.size,
-            },
-            messageId,
-            sender: { name: message.fromName, address: message.fromAddress },
-            readBlob: noBlob,
-          }),
+        openMessage: openTestMessage,
       }),
     )
   }
@@ -126,24 +118,7 @@ describe.runIf(has('postfix', 'dovecot'))('the copy in the Sent folder', () => {
       )
     ).rows
 
-  /** What Sent holds, as the mailbox's owner sees it. */
-  async function sent(): Promise<string[]> {
-    const client = new ImapFlow({
-      ...{ host: server.dovecot.address, port: 993, secure: true, logger: false },
-      auth: { user, pass: 'secret' },
-      tls: { rejectUnauthorized: false },
-    })
-    await client.connect()
-    try {
-      await client.mailboxOpen('Sent', { readOnly: true })
-      const found = await client.search({ all: true }, { uid: true })
-      if (!found || found.length === 0) return []
-      const mails = await client.fetchAll(found, { source: true, flags: true }, { uid: true })
-      return mails.map(({ source }) => source?.toString() ?? '')
-    } finally {
-      await client.logout()
-    }
-  }
+  const sent = () => readSent(server, { user, password: 'secret' })
 
   test('is filed once, with Bcc in it, and not again when nobody saw that it was; a wrong password only delays it', async () => {
     await give(measured(false))

@@ -4,6 +4,7 @@ import type { Channels } from '../channels/registry.ts'
 import type { OutgoingMessage } from '../mail/message.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
+import { failpoint } from '../platform/failpoint.ts'
 import { type LinkId, showId, type WorkspaceId } from '../platform/ids.ts'
 import { type LoadedMessage, loadMessagesById } from './load-messages.ts'
 import {
@@ -75,7 +76,9 @@ async function fileNext(options: SentCopiesOptions, stopped: AbortSignal): Promi
   const copy = await asEngine(db, takeSentCopy)
   if (copy === null) return false
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(longestMs)])
+  await failpoint('before-copy')
   const result = await file(options, copy, signal)
+  await failpoint('after-copy')
   await asEngine(db, tx => {
     if (result.is === 'filed') return settleSentCopy(tx, copy)
     return postponeSentCopy(tx, copy, result.is === 'later' ? result.reason : { code: 'link.gone' })

@@ -17,6 +17,8 @@ export const failpoints = {
   'after-answer': 'worker: the answer is read, nothing of it is written',
   'before-answers-commit': 'worker: a batch of answers is written, not committed',
   'after-answers-commit': 'worker: a batch of answers is committed',
+  'before-copy': 'worker: an email left, its copy for the Sent folder is taken up and not filed',
+  'after-copy': 'worker: a copy lies in the Sent folder, that is not committed',
   'after-accept-commit': 'http: an email is accepted and committed, the 202 has not left',
   'before-accept-commit': 'http: an email is written, not committed',
   'inbound-before-commit': 'inbound: a notice has arrived, its bytes are not committed',

@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import type { DeliveryChannel } from '../channels/channel.ts'
 import { type AcceptParts, acceptEmail } from '../compose/accept-email.ts'
 import { hashBody } from '../mail/body.ts'
-import type { Address } from '../mail/message.ts'
+import type { Address, OutgoingMessage } from '../mail/message.ts'
 import { outgoingMessage } from '../mail/render-message.ts'
 import { sandboxBackOff } from '../outbox/back-off.ts'
+import type { LoadedMessage } from '../outbox/load-messages.ts'
 import { type Outbox, type OutboxOptions, startOutbox } from '../outbox/start-outbox.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -12,6 +13,22 @@ import type { EmailId } from '../platform/ids.ts'
 import type { SeededWorkspace } from './seed-workspace.ts'
 
 async function* noBlob(): AsyncGenerator<Uint8Array> {}
+
+/** A message without attachments, as it leaves. */
+export async function openTestMessage(message: LoadedMessage, messageId: string): Promise<OutgoingMessage> {
+  const body = await message.body()
+  return outgoingMessage({
+    frozen: {
+      headers: message.headers,
+      body,
+      bodyHash: message.bodyHash || (await hashBody(body, noBlob)),
+      size: message.size,
+    },
+    messageId,
+    sender: { name: message.fromName, address: message.fromAddress },
+    readBlob: noBlob,
+  })
+}
 
 /** An outbox around one channel, with the shortest times that are still honest. */
 export function startTestOutbox(
@@ -27,20 +44,7 @@ export function startTestOutbox(
       settings: link.settings,
       withSecret: () => Promise.reject(new Error('no secret here')),
     }),
-    openMessage: async (message, messageId) => {
-      const body = await message.body()
-      return outgoingMessage({
-        frozen: {
-          headers: message.headers,
-          body,
-          bodyHash: message.bodyHash || (await hashBody(body, noBlob)),
-          size: message.size,
-        },
-        messageId,
-        sender: { name: message.fromName, address: message.fromAddress },
-        readBlob: noBlob,
-      })
-    },
+    openMessage: openTestMessage,
     envelope: {
       returnPath: ({ id, round }) => `${id}-${round}@bounces.example` as Address,
       dkimFor: () => [],
