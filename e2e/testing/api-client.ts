@@ -39,6 +39,35 @@ export class ApiClient {
     return (await response.json()) as T
   }
 
+  /** What a stream of server-sent events says, up to its end or the first message that `isLast` holds of. */
+  async stream<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    options: { isLast?: (message: T) => boolean; signal?: AbortSignal } = {},
+  ): Promise<readonly T[]> {
+    const { isLast, signal } = options
+    const response = await fetch(`${this.#base}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' },
+      ...(method === 'POST' ? { body: '{}' } : {}),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    if (!response.ok || response.body === null)
+      throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+    const messages: T[] = []
+    let rest = ''
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const blocks = `${rest}${chunk}`.split('\n\n')
+      rest = blocks.pop() ?? ''
+      for (const block of blocks.filter(text => /^event: message$/m.test(text))) {
+        const message = JSON.parse(/^data: ?(.*)$/m.exec(block)?.[1] ?? 'null') as T
+        messages.push(message)
+        if (isLast?.(message) === true) return messages
+      }
+    }
+    return messages
+  }
+
   /** Sends an email; the same key again, as a careful program does, while the server is away. */
   async send(
     email: Readonly<Record<string, unknown>>,

@@ -1,6 +1,7 @@
 import type { Delivery } from '@fairlead/contract'
 import { expect } from 'vitest'
 import type { FailpointName } from '../../apps/server/src/platform/failpoint.ts'
+import { copiesIn } from './copies-in.ts'
 import type { LiveWorld } from './live-world.ts'
 
 /** What the runs of one failpoint came to; printed as a table. */
@@ -62,15 +63,6 @@ export async function killRun(
 /** Which time it is killed: one of the first three, but fifty deliveries may be claimed all at once. */
 const hitOf = (failpoint: FailpointName, run: number): number =>
   failpoint === 'after-claim' ? 1 : 1 + (run % 3)
-
-/** How many messages Postfix says that it has put into the mailbox of each address. */
-function copiesIn(log: string): Map<string, number> {
-  const copies = new Map<string, number>()
-  for (const [, address = ''] of log.matchAll(/postfix\/virtual\[.*: to=<([^>]+)>.* status=sent /g)) {
-    copies.set(address, (copies.get(address) ?? 0) + 1)
-  }
-  return copies
-}
 
 const allSettled = (all: readonly Delivery[]) => all.length > 0 && all.every(one => !unsettled.has(one.state))
 const allBounced = (all: readonly Delivery[]) =>

@@ -1,0 +1,51 @@
+import { X509Certificate } from 'node:crypto'
+import type { ShownCheckStage } from '@fairlead/contract'
+import { makeAuthority } from '../../apps/server/src/testing/make-authority.ts'
+import { type MailServer, startMailServer } from '../../apps/server/src/testing/start-mail-server.ts'
+import type { ApiClient } from './api-client.ts'
+
+/** A company's own Postfix and Dovecot, which people connect by hand. */
+export interface CompanyServer extends MailServer {
+  /** Records of its domain, brightwater.test: where the server is, and that it takes the mail of its people. */
+  readonly zones: Readonly<Record<string, readonly string[]>>
+  /** The body of `POST /links`. */
+  readonly link: Readonly<Record<string, unknown>>
+}
+
+/** What signs in; mail to it lies in a mailbox of its own. */
+export const companyUser = 'post@brightwater.test'
+const host = 'mail.brightwater.test'
+
+/** Starts the server; mail for customer.test and brightwater.test stays on it. `isMailboxRead`: the link has its IMAP too. */
+export async function startCompanyServer(options: {
+  readonly password: string
+  readonly isMailboxRead?: boolean
+}): Promise<CompanyServer> {
+  const { password, isMailboxRead = false } = options
+  const authority = await makeAuthority()
+  const certificate = await authority.issue([host])
+  const server = await startMailServer({
+    users: { [companyUser]: password },
+    certificate,
+    domains: ['customer.test', 'brightwater.test'],
+  })
+  const imap = { host, port: 993, encryption: 'tls', user: companyUser }
+  return {
+    ...server,
+    zones: { 'brightwater.test': ['@ MX 10 mail', `mail A ${server.postfix.address}`] },
+    link: {
+      ...{ kind: 'smtp', name: 'Office', owner: 'member', secret: { password } },
+      settings: {
+        ...{ host, port: 587, encryption: 'starttls', user: companyUser },
+        certificateSha256: new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase(),
+        ...(isMailboxRead ? { imap } : {}),
+      },
+    },
+  }
+}
+
+/** Checks a saved link as its page does; the steps that failed. */
+export async function failuresOf(api: ApiClient, linkId: string): Promise<readonly ShownCheckStage[]> {
+  const stages = await api.stream<ShownCheckStage>('POST', `/links/${linkId}/check`)
+  return stages.filter(stage => stage.state === 'failed')
+}
