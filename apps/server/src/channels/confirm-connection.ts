@@ -16,6 +16,7 @@ import { asWeb } from '../platform/database/as-role.ts'
 import type { Tx } from '../platform/database/connect.ts'
 import type { ConnectionId, LinkId } from '../platform/ids.ts'
 import { type AccountSettings, accountSettings } from './account-settings.ts'
+import { channelNames } from './channel-names.ts'
 import type { ConnectParts } from './connect-account.ts'
 
 /** A consent with what confirming it would do. */
@@ -97,8 +98,11 @@ async function write(
     return same.id
   }
   const { workspaceId, memberId } = caller
+  const kind = kindOfProvider[row.provider]
+  // The address alone would be the same for the Gmail and the Microsoft 365 account of one person.
+  const name = `${channelNames[kind].name} (${settings.address})`
   return await insertLink(tx, secrets, {
     ...{ workspaceId, memberId, byMemberId: memberId, settings, secret: row.secret },
-    ...{ kind: kindOfProvider[row.provider], name: settings.address },
+    ...{ kind, name },
   })
 }

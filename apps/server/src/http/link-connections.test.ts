@@ -44,7 +44,10 @@ const confirm = (id: string | null, body: object = {}) =>
 const connect = async (kind: string, address: string) =>
   (await confirm((await comeBack(kind, address)).get('connection'))).body
 
-describe.each(['gmail', 'microsoft'])('connecting %s', kind => {
+describe.each([
+  ['gmail', 'Gmail'],
+  ['microsoft', 'Microsoft 365'],
+])('connecting %s', (kind, named) => {
   it('asks with a proof key, a state and the exact address, shows the account, and connects it', async () => {
     const { authorizationUrl, pending } = await start(kind)
     const asked = new URL(authorizationUrl).searchParams
@@ -66,7 +69,7 @@ describe.each(['gmail', 'microsoft'])('connecting %s', kind => {
     const { body } = await confirm(id)
     expect(body).toMatchObject({
       kind,
-      name: 'bob@acme.example',
+      name: `${named} (bob@acme.example)`,
       owner: 'member',
       state: 'ready',
       hasSecret: true,
@@ -95,7 +98,7 @@ describe.each(['gmail', 'microsoft'])('connecting %s', kind => {
     })
     expect((await confirm(id)).body).toMatchObject({ status: 409, code: 'oauth.must-replace' })
     const second = (await confirm(id, { waiting: 'move' })).body
-    expect(second).toMatchObject({ name: 'bob.second@acme.example' })
+    expect(second).toMatchObject({ name: `${named} (bob.second@acme.example)` })
     const { links } = (await browser.call('GET', '/links')).body as unknown as {
       links: { id: string; kind: string }[]
     }
