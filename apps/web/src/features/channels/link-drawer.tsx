@@ -12,6 +12,7 @@ import { CheckLine } from './check-line.tsx'
 import { comparedQuery } from './compared-query.ts'
 import { IdentitiesOfLink } from './identities-of-link.tsx'
 import { LinkFacts } from './link-facts.tsx'
+import { PaceOfLink } from './link-pace.tsx'
 import { LinkQuota } from './link-quota.tsx'
 import { MoveMail } from './move-mail.tsx'
 import { RemoveLink } from './remove-link.tsx'
@@ -57,6 +58,7 @@ export function LinkDrawer({ link, others, onClose, onMend }: LinkDrawerProps) {
             </section>
           ) : null}
           <LinkQuota link={link} />
+          <PaceOfLink link={link} />
           <IdentitiesOfLink link={link} />
           <Capabilities link={link} />
         </div>

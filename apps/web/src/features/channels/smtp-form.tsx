@@ -6,7 +6,7 @@ import { Trans, useLingui as useMacro } from '@lingui/react/macro'
 import type { RefObject } from 'react'
 import type { UseFormRegisterReturn, UseFormReturn } from 'react-hook-form'
 import { Button } from '../../ui/button.tsx'
-import { Checkbox } from '../../ui/choice.tsx'
+import { Checkbox, Switch } from '../../ui/choice.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -80,6 +80,7 @@ export function SmtpFields({ form, hasSecret, first }: SmtpFormProps) {
         </>
       )}
       <Mailbox form={form} hasSecret={hasSecret} />
+      <ReturnPath form={form} />
       <More form={form} />
     </>
   )
@@ -165,6 +166,24 @@ function Mailbox({ form, hasSecret }: Omit<SmtpFormProps, 'first'>) {
         </>
       )}
     </>
+  )
+}
+
+/** Where later bounces go; the check shows whether the server takes our return path. */
+function ReturnPath({ form }: { readonly form: Form }) {
+  const { t } = useMacro()
+  const isOn = form.watch('borrowedReturnPath')
+  return (
+    <Switch
+      {...form.register('borrowedReturnPath')}
+      hint={
+        isOn
+          ? t`Every later bounce is seen, with its reason. The server must take a sender address that is not its own, and each recipient is handed over alone. SPF no longer speaks for your domain; only the server’s DKIM signature can.`
+          : t`Later bounces go to the sender’s mailbox. Fairlead sees them only if it watches that mailbox.`
+      }
+    >
+      <Trans>Bounces come back to Fairlead</Trans>
+    </Switch>
   )
 }
 
