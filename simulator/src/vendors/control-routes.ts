@@ -36,6 +36,8 @@ export interface AccountChange {
   readonly does?: 'revoke' | 'expire' | 'block' | 'unblock' | 'forget-history'
   /** A mail that arrives there, in base64. */
   readonly arrives?: string
+  /** A mail that its owner sent in another program, in base64; it lies in the Sent folder, and goes nowhere. */
+  readonly sends?: string
 }
 
 function readChange(given: unknown): AccountChange {
@@ -57,6 +59,7 @@ export async function changeAccount(server: VendorServer, { request }: Asked) {
   if (change.does === 'block') for (const grant of account.grants) grant.accessTokens = []
   if (change.does === 'forget-history') account.forgottenUpTo = account.lastChange + 1
   if (change.arrives) await world.deliver(account.address, Buffer.from(change.arrives, 'base64'))
+  if (change.sends) await world.put(account, { raw: Buffer.from(change.sends, 'base64'), place: 'SENT' })
   world.save()
   return { ok: true }
 }

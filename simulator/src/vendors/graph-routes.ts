@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Place, StoredMail } from './account.ts'
 import { jsonOf, type SignedCall, type VendorAnswer, type VendorParts, type VendorRoute } from './call.ts'
 import { changeDraft, createDraft, mailOf, sendDraft } from './graph-drafts.ts'
-import { graphError, graphMessage, noItem, selected } from './graph-shapes.ts'
+import { expanded, graphError, graphMessage, noItem, selected } from './graph-shapes.ts'
 
 const write = ['Mail.ReadWrite']
 const read = ['Mail.ReadWrite', 'Mail.Read']
@@ -171,7 +171,11 @@ export const graphRoutes: readonly VendorRoute[] = [
     },
     answer: async ({ account, parts: [id], query }, { world }) => {
       const mail = mailOf(account, id)
-      return mail ? { status: 200, json: selected(await graphMessage(world, mail), query) } : noItem()
+      if (!mail) return noItem()
+      return {
+        status: 200,
+        json: { ...selected(await graphMessage(world, mail), query), ...expanded(mail, query) },
+      }
     },
   },
   {

@@ -65,3 +65,11 @@ export function selected<T extends Record<string, unknown>>(whole: T, query: URL
     Object.entries(whole).filter(([name]) => name === 'id' || name.startsWith('@') || select.includes(name)),
   ) as Partial<T>
 }
+
+/** The named property that `$expand` asks for; nothing where the message has none: https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get */
+export function expanded({ properties }: StoredMail, query: URLSearchParams): object {
+  const expand = query.get('$expand') ?? ''
+  const id = /^singleValueExtendedProperties\(\$filter=id eq '([^']+)'\)$/.exec(expand)?.[1]
+  const value = id === undefined ? undefined : properties[id]
+  return value === undefined ? {} : { singleValueExtendedProperties: [{ id, value }] }
+}

@@ -304,6 +304,41 @@ describe.each(kinds)('$kind', ({ kind, vendor, send }) => {
     expect(next).toMatchObject({ isMore: false })
   })
 
+  test('what its owner sends elsewhere is counted, each mail once; what we send is not', async () => {
+    const look = async (cursor: string | null) => {
+      const observed = await channel().observe?.(link, cursor, AbortSignal.timeout(5_000))
+      if (!observed || 'failed' in observed) throw new Error('not observed')
+      return observed
+    }
+    const sends = (fields: readonly string[]) =>
+      bench.client.putAccount({
+        ...{ vendor, address },
+        sends: Buffer.from([`From: ${address}`, ...fields, '', 'hi'].join('\r\n')).toString('base64'),
+      })
+    await sends([
+      'To: before@elsewhere.example',
+      'Subject: before we looked',
+      'Date: Mon, 1 Jan 2024 10:00:00 +0000',
+    ])
+    const start = await look((await look(null)).next)
+    const domain = address.slice(address.indexOf('@'))
+    await sends([
+      `To: One <one@elsewhere.example>, two${domain}`,
+      `Cc: "Three, C" <three@else.example>, ONE@elsewhere.example`,
+      `Bcc: four${domain.toUpperCase()}`,
+    ])
+    await sends(['To: five@elsewhere.example'])
+    await sendMail(channel(), link, { to: [fresh()] })
+    const first = await look(start.next)
+    expect(first.sentElsewhere).toEqual([
+      { at: expect.any(Date), recipients: 4, external: 2 },
+      { at: expect.any(Date), recipients: 1, external: 1 },
+    ])
+    expect(first.sentElsewhere?.every(({ at }) => Math.abs(at.getTime() - Date.now()) < 60_000)).toBe(true)
+    expect(first.seen).toEqual([])
+    expect((await look(first.next)).sentElsewhere).toEqual([])
+  })
+
   test('a permission that was unticked is named, with what does not work', async () => {
     const without = kind === 'gmail' ? 'https://www.googleapis.com/auth/gmail.readonly' : 'Mail.Send'
     await expect(connect(channel(), `un${address}`, { without })).rejects.toThrow(

@@ -184,6 +184,16 @@ export interface Observed {
   readonly next: string
   /** More is there already: call again at once. */
   readonly isMore: boolean
+  /** What the account sent without us since the cursor, each mail once: the provider counts it too. */
+  readonly sentElsewhere?: readonly SentElsewhere[]
+}
+
+/** A mail that left by a link's account, but not by Fairlead: how much of the day's limits it took. */
+export interface SentElsewhere {
+  readonly at: Date
+  readonly recipients: number
+  /** Of these, outside of the account's own domain. */
+  readonly external: number
 }
 
 /** A mail in a link's mailbox. Only what belongs to a thread of ours is ever stored. */

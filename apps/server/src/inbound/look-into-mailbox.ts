@@ -1,4 +1,5 @@
 import type { Observation, Observed } from '../channels/channel.ts'
+import { recordSentElsewhere } from '../links/pace.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import { findKnownMail, type KnownMail } from './find-known-mail.ts'
@@ -30,8 +31,8 @@ const patience = 5
 
 /**
  * Keeps of what a mailbox showed the mail that belongs to a thread of the link's workspace, and with it where the next
- * look goes on, in one commit: killed anywhere, the same is seen again and kept once. Of all other mail nothing is
- * kept, and most of it is not even read. Answers how many notices are new; null: the mailbox is another worker's now.
+ * look goes on and what the account sent without us, in one commit: killed anywhere, the same is seen again and kept
+ * once. Of all other mail nothing is kept, and most of it is not even read. Answers how many notices are new; null: the mailbox is another worker's now.
  * Rejects where a mail cannot be read.
  */
 export async function keepWhatIsOurs(
@@ -49,8 +50,19 @@ export async function keepWhatIsOurs(
   }
   return asEngine(parts.db, async tx => {
     if (!(await endWatch(tx, held, { cursor: observed.next, nextInMs: seen.nextInMs }))) return null
+    await recordSentElsewhere(tx, countedOf(held, observed))
     return storeMailboxNotices(tx, held, kept)
   })
+}
+
+const dayMs = 86_400_000
+
+/** What counts for the link's rolling day: an older mail does not any more, and none is of the future. */
+function countedOf({ workspaceId, linkId }: HeldWatch, { sentElsewhere = [] }: Observed) {
+  const now = Date.now()
+  return sentElsewhere
+    .filter(({ at }) => at.getTime() > now - dayMs)
+    .map(one => ({ ...one, workspaceId, linkId, at: new Date(Math.min(one.at.getTime(), now)) }))
 }
 
 function askedOf(held: HeldWatch, judged: readonly Judged[]) {

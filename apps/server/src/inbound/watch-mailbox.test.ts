@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { asEngine } from '../platform/database/as-role.ts'
+import { readPace } from '../links/pace.ts'
+import { asEngine, asWeb } from '../platform/database/as-role.ts'
 import { newId } from '../platform/ids.ts'
 import { seedWorkspace } from '../testing/seed-workspace.ts'
 import { openMailbox, type TestMailbox, type TestWatcher, watchMailboxes } from './testing/mailbox.ts'
@@ -165,6 +166,30 @@ test('a cursor that means nothing any more is the channel’s to mend: what it s
   box.trouble = () => ({ seen: box.mails, next: '1', isMore: false })
   await eventually(() => expect(box.cursors.length).toBeGreaterThan(looks + 1))
   expect((await keptOf()).map(one => one.key)).toEqual([key])
+})
+
+test('what the account sent without us is counted with the cursor, once, and only of the last day', async () => {
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000)
+  const mails = [
+    { at: hoursAgo(0), recipients: 3, external: 2 },
+    { at: hoursAgo(-5), recipients: 1, external: 0 },
+    { at: hoursAgo(25), recipients: 50, external: 50 },
+  ]
+  const unreadable = box.put({ raw: returned(await world.sent(['sue'])) })
+  box.unreadable.add(unreadable)
+  box.trouble = cursor =>
+    cursor === '0' ? { seen: box.mails, next: '1', isMore: false, sentElsewhere: mails } : null
+  await eventually(async () => expect((await watchOf())?.failures).toBeGreaterThan(1))
+  const used = () =>
+    asWeb(world.database.db, world.seeded.workspaceId, tx =>
+      readPace(tx, { workspaceId: world.seeded.workspaceId, linkId: box.linkId }, undefined),
+    )
+  expect((await used()).used).toMatchObject({ messages: 0, elsewhere: 0 })
+  box.unreadable.delete(unreadable)
+  await cursorIs('1')
+  const looks = box.cursors.length
+  await eventually(() => expect(box.cursors.length).toBeGreaterThan(looks + 1))
+  expect((await used()).used).toEqual({ messages: 2, recipients: 4, externalRecipients: 2, elsewhere: 2 })
 })
 
 test('a mailbox tells nothing about another workspace’s mail', async () => {

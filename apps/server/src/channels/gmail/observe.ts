@@ -1,11 +1,15 @@
 import type { Reason } from '@fairlead/bounce'
+import addressparser from 'nodemailer/lib/addressparser'
 import { z } from 'zod'
 import type { AccountSettings } from '../account-settings.ts'
 import type { ApiTrouble } from '../api-trouble.ts'
-import type { ChannelLink, Observation, Observed } from '../channel.ts'
+import type { ChannelLink, Observation, Observed, SentElsewhere } from '../channel.ts'
+import { markerField } from '../provider-message.ts'
+import { sentElsewhere } from '../sent-elsewhere.ts'
 import { hasTrouble, isGone, withToken } from '../with-token.ts'
 import type { GmailApi, GmailMetadata } from './gmail-api.ts'
 import { outcomeOf } from './outcomes.ts'
+import { headerOf } from './receipt.ts'
 import type { OpenApi } from './send.ts'
 
 /** history: read up to here; page: the rest of that page of the history; seenAt: for a look back, ms since 1970. */
@@ -20,7 +24,8 @@ type Answer = Observed | { readonly trouble: ApiTrouble }
 
 /**
  * Reads what the mailbox's history added since the cursor: https://developers.google.com/workspace/gmail/api/guides/sync.
- * Drafts are nobody's mail; what was sent is counted by the outbox of the link.
+ * Drafts are nobody's mail. What was sent without us is counted; after a history that is gone it is not, for the same
+ * could be counted twice.
  */
 export async function observeMailbox(
   link: ChannelLink<AccountSettings>,
@@ -31,7 +36,8 @@ export async function observeMailbox(
   const answer = await withToken<Observed>(link, async access => {
     const api = openApi(access, signal)
     if (cursor === null) return await begin(api)
-    return await go(api, cursorForm.parse(JSON.parse(cursor)), reader(link, openApi))
+    const at = cursorForm.parse(JSON.parse(cursor))
+    return await go(api, { cursor: at, account: link.settings.address }, reader(link, openApi))
   })
   if (!hasTrouble(answer)) return answer
   const outcome = outcomeOf(answer.trouble, false)
@@ -50,17 +56,28 @@ async function begin(api: GmailApi): Promise<Answer> {
 
 type Read = (id: string) => Observation['read']
 
-async function go(api: GmailApi, cursor: Cursor, readerOf: Read): Promise<Answer> {
+async function go(
+  api: GmailApi,
+  { cursor, account }: { readonly cursor: Cursor; readonly account: string },
+  readerOf: Read,
+): Promise<Answer> {
   const read = await api.history(cursor.history, cursor.page)
   if (read.is === 'trouble') return isGone(read.trouble) ? await lookBack(api, cursor, readerOf) : read
   const { history, nextPageToken, historyId } = read.value
   const added = history.flatMap(({ messagesAdded }) => messagesAdded)
-  const arrived = added.filter(({ message }) => isArrival(message.labelIds)).map(({ message }) => message.id)
-  const seen = await observations(api, [...new Set(arrived)], readerOf)
+  const idsOf = (fits: (labels: readonly string[]) => boolean) => [
+    ...new Set(added.filter(({ message }) => fits(message.labelIds)).map(({ message }) => message.id)),
+  ]
+  const seen = await observations(api, idsOf(isArrival), readerOf)
   if ('trouble' in seen) return seen
+  const sent = await listSentElsewhere(api, account, idsOf(isSent))
+  if ('trouble' in sent) return sent
   const next =
     nextPageToken === undefined ? { history: historyId } : { history: cursor.history, page: nextPageToken }
-  return observed(seen, { ...next, seenAt: Date.now() }, nextPageToken !== undefined)
+  return {
+    ...observed(seen, { ...next, seenAt: Date.now() }, nextPageToken !== undefined),
+    sentElsewhere: sent,
+  }
 }
 
 /** The state of the mailbox is read first, so that what comes while we look is told by the next call. */
@@ -77,6 +94,32 @@ async function lookBack(api: GmailApi, { seenAt }: Cursor, readerOf: Read): Prom
 
 const isArrival = (labels: readonly string[]): boolean =>
   !labels.some(label => ['SENT', 'DRAFT', 'CHAT', 'TRASH'].includes(label))
+
+const isSent = (labels: readonly string[]): boolean =>
+  labels.includes('SENT') && !labels.includes('DRAFT') && !labels.includes('CHAT')
+
+/** Of these sent mails the ones without a mark of ours. */
+async function listSentElsewhere(
+  api: GmailApi,
+  account: string,
+  ids: readonly string[],
+): Promise<SentElsewhere[] | { readonly trouble: ApiTrouble }> {
+  const sent: SentElsewhere[] = []
+  for (const id of ids) {
+    const mail = await api.metadata(id, [markerField, 'To', 'Cc', 'Bcc'])
+    if (mail.is === 'trouble') {
+      if (isGone(mail.trouble)) continue
+      return mail
+    }
+    if (headerOf(mail.value, markerField.toLowerCase()) !== '') continue
+    const to = ['to', 'cc', 'bcc'].flatMap(name => addressesOf(headerOf(mail.value, name)))
+    sent.push(sentElsewhere(account, { at: new Date(Number(mail.value.internalDate)), to }))
+  }
+  return sent
+}
+
+const addressesOf = (value: string): string[] =>
+  addressparser(value, { flatten: true }).map(({ address }) => address)
 
 async function observations(
   api: GmailApi,

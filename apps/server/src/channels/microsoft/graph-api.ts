@@ -27,6 +27,16 @@ const arrived = z.object({
   internetMessageHeaders: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
 })
 export type GraphArrival = z.output<typeof arrived>
+const person = z.object({ emailAddress: z.object({ address: z.string().nullish() }) })
+const sent = z.object({
+  isDraft: z.boolean().default(false),
+  sentDateTime: z.string().nullish(),
+  toRecipients: z.array(person).default([]),
+  ccRecipients: z.array(person).default([]),
+  bccRecipients: z.array(person).default([]),
+  singleValueExtendedProperties: z.array(z.object({ id: z.string() })).nullish(),
+})
+export type GraphSent = z.output<typeof sent>
 const page = z.object({
   value: z.array(z.object({ id: z.string(), '@removed': z.unknown().optional() })),
   '@odata.nextLink': z.string().optional(),
@@ -140,6 +150,24 @@ export function graphApi(rest: RestClient, places: MicrosoftPlaces, access: stri
           link ??
           `${base}/mailFolders/inbox/messages/delta?$select=id&$filter=${encodeURIComponent(`receivedDateTime ge ${since}`)}`,
         headers: { prefer: `${immutable.prefer}, odata.maxpagesize=${rowsOfPage}` },
+      }),
+    /** The same of what was put into Sent Items; changes to what lies there are not told. */
+    sentDelta: (link: string | null, since: string) =>
+      read(page, {
+        method: 'GET',
+        url:
+          link ??
+          `${base}/mailFolders/sentitems/messages/delta?changeType=created&$select=id&$filter=${encodeURIComponent(`receivedDateTime ge ${since}`)}`,
+        headers: { prefer: `${immutable.prefer}, odata.maxpagesize=${rowsOfPage}` },
+      }),
+    /** Who got it, and whether it has this named property. */
+    sent: (id: string, property: string) =>
+      read(sent, {
+        method: 'GET',
+        url: at(
+          id,
+          `?$select=isDraft,sentDateTime,toRecipients,ccRecipients,bccRecipients&$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${property}')`)}`,
+        ),
       }),
     arrival: (id: string) =>
       read(arrived, {

@@ -5,20 +5,21 @@ import type { ApiTrouble } from '../api-trouble.ts'
 import type { ChannelLink, Observation, Observed } from '../channel.ts'
 import { hasTrouble, isGone, withToken } from '../with-token.ts'
 import type { GraphApi, GraphArrival } from './graph-api.ts'
+import { isoSecond, listSentElsewhere } from './list-sent-elsewhere.ts'
 import { outcomeOf } from './outcomes.ts'
 import type { OpenApi } from './send.ts'
 
-/** link: where the next page or the next change is told; seenAt: for a look back, ISO 8601. */
-const cursorForm = z.object({ link: z.string(), seenAt: z.string() })
+/** link: where the next page or the next change is told; sent: the same of Sent Items; seenAt: for a look back, ISO 8601. */
+const cursorForm = z.object({ link: z.string(), seenAt: z.string(), sent: z.string().optional() })
 type Cursor = z.output<typeof cursorForm>
 
 /** A delta that is too old is not told any more (410): then so many days are looked at. */
 const lookBackMs = 3 * 86_400_000
 const clockMs = 300_000
 
-type Answer = Observed | { readonly trouble: ApiTrouble }
+type Answer = (Omit<Observed, 'next'> & { readonly next: Cursor }) | { readonly trouble: ApiTrouble }
 
-/** Reads what came to the Inbox since the cursor: https://learn.microsoft.com/graph/delta-query-messages */
+/** Reads what came to the Inbox, and what left without us, since the cursor: https://learn.microsoft.com/graph/delta-query-messages */
 export async function observeMailbox(
   link: ChannelLink<AccountSettings>,
   cursor: string | null,
@@ -28,7 +29,13 @@ export async function observeMailbox(
   const answer = await withToken<Observed>(link, async access => {
     const api = openApi(access, signal)
     const at = cursor === null ? null : cursorForm.parse(JSON.parse(cursor))
-    return await go(api, at, id => readRaw(link, openApi, id))
+    const read = await go(api, at, id => readRaw(link, openApi, id))
+    if ('trouble' in read) return read
+    const sent = await listSentElsewhere(api, { account: link.settings.address, ...at })
+    return {
+      ...{ seen: read.seen, isMore: read.isMore || sent.isMore, sentElsewhere: sent.mails },
+      next: JSON.stringify({ ...read.next, ...(sent.link === undefined ? {} : { sent: sent.link }) }),
+    }
   })
   if (!hasTrouble(answer)) return answer
   const outcome = outcomeOf(answer.trouble, false)
@@ -36,9 +43,6 @@ export async function observeMailbox(
 }
 
 type Read = (id: string) => Observation['read']
-
-/** Graph keeps whole seconds. */
-const isoSecond = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 
 async function go(api: GraphApi, cursor: Cursor | null, readerOf: Read): Promise<Answer> {
   const now = isoSecond(Date.now())
@@ -71,7 +75,7 @@ async function readPage(
   const next = page['@odata.nextLink'] ?? page['@odata.deltaLink'] ?? ''
   return {
     seen,
-    next: JSON.stringify({ link: next, seenAt: from.now }),
+    next: { link: next, seenAt: from.now },
     isMore: page['@odata.nextLink'] !== undefined,
   }
 }
