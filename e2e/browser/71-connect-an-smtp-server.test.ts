@@ -12,7 +12,7 @@ const user = 'ines@brightwater.example'
 const host = 'mail.brightwater.example'
 
 describe.runIf(has('chromium', 'postfix', 'dovecot', 'bind'))('an SMTP server of one’s own', () => {
-  test('stops at the step that failed, takes what mends it, is saved and carries mail', async () => {
+  test('stops at the step that failed, takes what mends it, is saved, carries mail, and says when its password is refused', async () => {
     const mail = await startCompanyServer()
     const product = await startProduct(await liveBeside(mail))
     const page = await product.newPage()
@@ -31,6 +31,16 @@ describe.runIf(has('chromium', 'postfix', 'dovecot', 'bind'))('an SMTP server of
     expect(String(arrived)).toContain(`From: Ines Calder <${user}>`)
     await expectAccessible(page)
     expect(await page.content()).not.toContain('secret')
+
+    await mail.dovecot.setPassword(user, 'another')
+    // What is signed in stays so: a process that starts has to sign in again.
+    await product.stop()
+    await product.startAgain()
+    await page.goto('/settings/channels')
+    await send(page, 'second@customer.example')
+    // The page tells it twice, for wide and for narrow windows.
+    await page.getByText('Password rejected').filter({ visible: true }).waitFor()
+    await page.getByText('1 email waiting').filter({ visible: true }).waitFor()
   }, 480_000)
 })
 

@@ -16,12 +16,12 @@ export interface CompanyServer extends MailServer {
 export const companyUser = 'post@brightwater.test'
 const host = 'mail.brightwater.test'
 
-/** Starts the server; mail for customer.test and brightwater.test stays on it. `isMailboxRead`: the link has its IMAP too. */
-export async function startCompanyServer(options: {
+/** Starts the server; mail for customer.test and brightwater.test stays on it. */
+export async function startCompanyServer({
+  password,
+}: {
   readonly password: string
-  readonly isMailboxRead?: boolean
 }): Promise<CompanyServer> {
-  const { password, isMailboxRead = false } = options
   const authority = await makeAuthority()
   const certificate = await authority.issue([host])
   const server = await startMailServer({
@@ -29,7 +29,6 @@ export async function startCompanyServer(options: {
     certificate,
     domains: ['customer.test', 'brightwater.test'],
   })
-  const imap = { host, port: 993, encryption: 'tls', user: companyUser }
   return {
     ...server,
     zones: { 'brightwater.test': ['@ MX 10 mail', `mail A ${server.postfix.address}`] },
@@ -38,7 +37,6 @@ export async function startCompanyServer(options: {
       settings: {
         ...{ host, port: 587, encryption: 'starttls', user: companyUser },
         certificateSha256: new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase(),
-        ...(isMailboxRead ? { imap } : {}),
       },
     },
   }
