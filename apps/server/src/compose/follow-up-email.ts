@@ -63,7 +63,7 @@ interface SentEmail {
   readonly identityId: IdentityId | null
   readonly linkId: LinkId | null
   readonly references: readonly string[]
-  /** As it left last: a retry of a person has a Message-ID of its own. */
+  /** As it left last: a retry of a person has a Message-ID of its own, and a provider may give it another. */
   readonly messageId: string
 }
 
@@ -73,7 +73,7 @@ async function readSent(tx: Tx, which: WhichEmail): Promise<SentEmail> {
       (select i.id from fairlead.identity i
         where i.workspace_id = e.workspace_id and i.id = e.identity_id and i.member_id = e.member_id) as "identityId",
       coalesce(
-        (select h.rfc_message_id from fairlead.handoff h
+        (select coalesce(h.seen_message_id, h.rfc_message_id) from fairlead.handoff h
           where h.workspace_id = e.workspace_id and h.email_id = e.id and h.marked_at is not null
           order by h.marked_at desc limit 1),
         (select m.rfc_message_id from fairlead.message m

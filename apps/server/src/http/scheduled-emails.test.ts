@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asEngine } from '../platform/database/as-role.ts'
+import { newId } from '../platform/ids.ts'
 import { sendAs } from './testing/deliveries.ts'
 import { asDraft, draftOf, letter, releaseDue, sentDraft } from './testing/drafts.ts'
 import { startTestApi, type TestApi } from './testing/start-test-api.ts'
@@ -160,6 +161,23 @@ describe('POST /emails/{id}/follow-up', () => {
     expect(headers).toContain(`In-Reply-To: ${messageId}`)
     expect(headers).toContain(`References: ${messageId}`)
     expect(asDraft(await post(draft.id, 'follow-up')).subject).toBe('Re: Offer')
+  })
+
+  it('answers the Message-ID that a provider gave it, where that is another', async () => {
+    const sent = await sendAs(api.ann)
+    await asEngine(api.database.db, tx =>
+      sql`insert into fairlead.handoff (workspace_id, id, email_id, message_id, link_id, round, rfc_message_id, envelope_from,
+            started_at, marked_at, seen_message_id)
+          select m.workspace_id, ${newId('handoff')}, m.email_id, m.id, l.id, 1, m.rfc_message_id, '', fairlead.now(),
+            fairlead.now(), 'theirs@provider.example'
+          from fairlead.message m join fairlead.link l on l.workspace_id = m.workspace_id
+          where m.email_id = ${sent.id.slice(4)}`.execute(tx),
+    )
+    const draft = asDraft(await post(sent.id, 'follow-up'))
+    await api.ann.call('PUT', `/drafts/${draft.id}`, { body: { ...letter, version: 1, html: 'And?' } })
+    await api.ann.call('POST', `/drafts/${draft.id}/send`, { body: { version: 2, undoMs: 0 } })
+    await releaseDue(api)
+    expect(await headersOf(draft.id)).toContain('In-Reply-To: <theirs@provider.example>')
   })
 
   it('only of what was sent, and only by its sender', async () => {
