@@ -75,6 +75,14 @@ export type GraphApi = ReturnType<typeof graphApi>
 
 /** Graph's mail interface for one access token. Every method is one call, but for the pieces of an upload. */
 export function graphApi(rest: RestClient, places: MicrosoftPlaces, access: string, signal: AbortSignal) {
+  const calls = callsOf(rest, places, access, signal)
+  return { ...draftCalls(calls), ...mailboxCalls(calls) }
+}
+
+type Calls = ReturnType<typeof callsOf>
+
+/** What each call is made with: the token, ids that stay, where a message stands. */
+function callsOf(rest: RestClient, places: MicrosoftPlaces, access: string, signal: AbortSignal) {
   const base = `${places.graph}/v1.0/me`
   const ask = (request: Partial<RestRequest> & Pick<RestRequest, 'method' | 'url'>) =>
     rest.call({
@@ -93,6 +101,11 @@ export function graphApi(rest: RestClient, places: MicrosoftPlaces, access: stri
       (answer: RestAnswer) => answer,
     )
   const at = (id: string, more = ''): string => `${base}/messages/${encodeURIComponent(id)}${more}`
+  return { rest, signal, base, ask, read, done, at }
+}
+
+/** Writing drafts, sending them, and looking for what became of them. */
+function draftCalls({ rest, signal, base, read, done, at }: Calls) {
   return {
     me: () =>
       read(me, { method: 'GET', url: `${base}?$select=displayName,mail,userPrincipalName,proxyAddresses` }),
@@ -142,6 +155,12 @@ export function graphApi(rest: RestClient, places: MicrosoftPlaces, access: stri
         method: 'GET',
         url: `${base}/mailFolders/sentitems/messages?${select}&$top=5&$filter=${encodeURIComponent(filter)}`,
       }),
+  }
+}
+
+/** What comes into the mailbox and what leaves it. */
+function mailboxCalls({ base, ask, read, at }: Calls) {
+  return {
     /** Where `link` leads, as an earlier answer said; null: from `since` (ISO 8601) on. */
     delta: (link: string | null, since: string) =>
       read(page, {
