@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)('accounts in the sandbox', () => {
     await page.getByText(`Sent as Ines Calder <${account}>`).waitFor()
     await expectAccessible(page)
     await expectUsed(page)
-  }, 300_000)
+  }, 480_000)
 })
 
 /** One click, and one that confirms the account; the next kind that is not connected comes first. */
