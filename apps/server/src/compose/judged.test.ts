@@ -220,20 +220,16 @@ describe.runIf(has('postfix', 'bind', 'unbound', 'opendkim', 'opendmarc', 'polic
       const dns = createDnsClient({ servers: [bind.address] })
       stops.push(() => dns.close())
       const reader = createPolicyReader(dns, 10_000)
-      const waiting = [...cases.entries()]
-      const work = async () => {
-        for (let next = waiting.shift(); next; next = waiting.shift()) {
-          const [index, one] = next
-          const seen = whatRecipientsSee(inputOf(one, { policy: await reader.policyOf(one.from) }))
-          const judged = await judge.judge({
-            ...{ clientAddress: one.channel.client, helo: platform, content: await messageOf(one) },
-            ...{ mailFrom: `b-1@${one.channel.envelope}`, to: `case-${index}@rcpt.test` },
-          })
-          const byMailauth = one.isLenient ? await askMailauth(one, bind.address) : null
-          answers.set(one, { seen, judged, byMailauth })
-        }
+      // One after the other: Debian's opendkim now and then ends with a fault when it looks keys up for several at once.
+      for (const [index, one] of cases.entries()) {
+        const seen = whatRecipientsSee(inputOf(one, { policy: await reader.policyOf(one.from) }))
+        const judged = await judge.judge({
+          ...{ clientAddress: one.channel.client, helo: platform, content: await messageOf(one) },
+          ...{ mailFrom: `b-1@${one.channel.envelope}`, to: `case-${index}@rcpt.test` },
+        })
+        const byMailauth = one.isLenient ? await askMailauth(one, bind.address) : null
+        answers.set(one, { seen, judged, byMailauth })
       }
-      await Promise.all(Array.from({ length: 6 }, work))
     }, 120_000)
     afterAll(async () => {
       for (const stop of stops.reverse()) await stop()

@@ -68,7 +68,7 @@ export async function startJudge(dns: string): Promise<Judge> {
     services: [`policyd-spf unix - n n - 0 spawn user=nobody argv=${spf}`],
   })
   return {
-    judge: mail => judge(postfix, mail),
+    judge: mail => judge({ postfix, milters: [dkim.port, dmarc.port] }, mail),
     nameServer: resolver.address,
     async stop() {
       await postfix.stop()
@@ -93,6 +93,8 @@ async function startOpendkim(folder: string, nameServer: string) {
     config,
     [
       `Socket inet:${port}@127.0.0.1`,
+      // Its threads now and then end in a fault when they look keys up at once: then it comes back by itself.
+      ...['AutoRestart yes', 'AutoRestartCount 20'],
       ...['Mode v', `AuthservID ${authority}`, 'AlwaysAddARHeader yes', 'Syslog no', 'UserID nobody'],
       ...[`ResolverConfiguration ${resolver}`, `InternalHosts ${hosts}`, `ExternalIgnoreList ${hosts}`],
     ].join('\n'),
@@ -149,11 +151,14 @@ runpy.run_path('${pathOf('policyd-spf')}', run_name='__main__')
 /** A milter says nothing when it is ready: it is when it takes connections. */
 async function startMilter(program: { path: string; arguments: readonly string[] }, port: number) {
   const running = await startProgram({ ...program, readyWhen: null })
-  const until = performance.now() + 10_000
-  while (!(await accepts(port))) {
-    if (performance.now() > until) throw new Error(`${program.path} is not ready:\n${running.output()}`)
-  }
+  if (!(await acceptsSoon(port))) throw new Error(`${program.path} is not ready:\n${running.output()}`)
   return { port, stop: running.stop }
+}
+
+async function acceptsSoon(port: number): Promise<boolean> {
+  const until = performance.now() + 10_000
+  while (!(await accepts(port))) if (performance.now() > until) return false
+  return true
 }
 
 function accepts(port: number): Promise<boolean> {
@@ -167,20 +172,28 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-async function judge(postfix: Postfix, mail: JudgedMail): Promise<Judgement> {
-  const refusal = await deliverPatiently(postfix, mail)
+interface Bench {
+  readonly postfix: Postfix
+  /** Ports. */
+  readonly milters: readonly number[]
+}
+
+async function judge(bench: Bench, mail: JudgedMail): Promise<Judgement> {
+  const { postfix } = bench
+  const refusal = await deliverPatiently(bench, mail)
   if (refusal !== null) return { ...readJudgement(Buffer.of()), isRefused: true, header: refusal }
   const [message] = await postfix.arrived(mail.to, 1)
   return readJudgement(message ?? Buffer.of())
 }
 
-/** A judge that cannot say yet, because the machine is busy, answers with 4xx, as it would any server. */
-async function deliverPatiently(postfix: Postfix, mail: JudgedMail): Promise<string | null> {
+/** A judge that cannot say yet, because the machine is busy or a milter starts again, answers with 4xx. */
+async function deliverPatiently({ postfix, milters }: Bench, mail: JudgedMail): Promise<string | null> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await deliver(postfix, mail)
     } catch (error) {
       if (tries === 5 || !(error instanceof LaterError)) throw error
+      await Promise.all(milters.map(acceptsSoon))
     }
   }
 }
