@@ -114,7 +114,6 @@ export const recipientView = z
     bounces: fact(z.enum(['return-path', 'mailbox', 'unseen']).nullable()),
     choices: z.array(choice).meta({ description: 'every delivery channel on offer, the chosen one too' }),
     recommendation: recommendation.nullable().meta({ description: 'null: there is no choice' }),
-    measuredAt: shownTime.nullable().meta({ description: 'when a round trip measured these; null: never' }),
     limitBytes: z.int(),
     quotaLeft: z.int().nullable().meta({ description: 'null: no limit of its own, or not known' }),
     eta: z.object({ at: shownTime.nullable(), sentence: z.string() }),

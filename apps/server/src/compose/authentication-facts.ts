@@ -10,12 +10,10 @@ import type { DmarcPolicyFound } from '../mail/authentication/dmarc-record.ts'
 import { type DmarcVerdict, dmarcVerdict } from '../mail/authentication/dmarc-verdict.ts'
 import { domainOf, isAligned, organisationalDomain } from '../mail/authentication/organisational-domain.ts'
 import { clientRules } from './from-line.ts'
-import type { Certainty, DnsFacts, LinkFacts } from './view-facts.ts'
+import type { DnsFacts, LinkFacts } from './view-facts.ts'
 
 /** Alignment, discovery and disposition. */
 const dmarcRule = 'https://datatracker.ietf.org/doc/html/rfc7489#section-6.6'
-
-const sure = (link: LinkFacts): Certainty => (link.isMeasured ? 'measured' : 'computed')
 
 /** SPF, DKIM and DMARC of a message from this address over this link. */
 export function authenticationOf(
@@ -48,7 +46,7 @@ export function authenticationOf(
         percent: verdict.percent,
       },
     },
-    certainty: verdict.result === 'unknown' ? 'not-checked-yet' : sure(link),
+    certainty: verdict.result === 'unknown' ? 'not-checked-yet' : 'computed',
     source: dmarcRule,
     sentence: sentenceOf(domain, { verdict, policy, link }),
   }
@@ -91,7 +89,7 @@ export function mailedBy(link: LinkFacts): RecipientView['mailedBy'] {
   const words = mailedBySentences[isNamed ? 'known' : 'not-authorised']
   return {
     value: isNamed ? domain : null,
-    certainty: sure(link),
+    certainty: 'computed',
     source,
     sentence: fill(words, { domain }),
   }
@@ -105,10 +103,10 @@ export function signedBy(domain: string, link: LinkFacts): RecipientView['signed
   const signers = link.dkim.filter(one => one.isValid).map(one => one.domain)
   const signer = signers.find(one => isAligned(domain, one, 'relaxed')) ?? signers[0] ?? null
   if (signer === null)
-    return { value: null, certainty: sure(link), source, sentence: signedBySentences.nobody }
+    return { value: null, certainty: 'computed', source, sentence: signedBySentences.nobody }
   return {
     value: signer,
-    certainty: sure(link),
+    certainty: 'computed',
     source,
     sentence: fill(signedBySentences.known, { domain: signer }),
   }

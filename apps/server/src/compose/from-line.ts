@@ -58,7 +58,7 @@ export function fromLine(
       isQuestioned: stands.is === 'of-nobody',
       line: via === null ? plain : `${plain} via ${via}`,
     },
-    certainty: stands.is === 'unknown' ? 'not-checked-yet' : link.isMeasured ? 'measured' : 'computed',
+    certainty: stands.is === 'unknown' ? 'not-checked-yet' : 'computed',
     source: clientRules[client].via,
     sentence: {
       unknown: () => words.unknown,

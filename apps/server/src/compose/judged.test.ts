@@ -198,7 +198,6 @@ function inputOf({ from, channel }: Case, dns: ViewInput['dns']): ViewInput {
         ...{ fromAddress: 'identity', sentCopy: 'none', bounces: 'return-path', maxBytes: 25_000_000 },
         replies: 'identity-mailbox',
       },
-      isMeasured: false,
       spf: { domain: envelope, result: spf },
       dkim: signs ? [{ domain: signs.domain, isValid: signs.key === 'right' }] : [],
     },

@@ -9,7 +9,7 @@ import { asWeb } from '../platform/database/as-role.ts'
 import type { Db, Tx } from '../platform/database/connect.ts'
 import type { LinkId } from '../platform/ids.ts'
 import { type FoundSender, findSender, type SenderChoice } from './choose-sender.ts'
-import { linkFacts, type MeasuredFacts } from './link-facts.ts'
+import { linkFacts } from './link-facts.ts'
 import { type Acceptance, readAcceptance } from './read-acceptance.ts'
 import { fromAddressOf } from './view-facts.ts'
 import { type WhatRecipientsSee, whatRecipientsSee } from './what-recipients-see.ts'
@@ -33,7 +33,6 @@ export interface SeenChoice {
   readonly seen: WhatRecipientsSee
   /** Null: no recipient is known. */
   readonly acceptance: Acceptance | null
-  readonly measuredAt: Date | null
 }
 
 export interface Sight {
@@ -74,9 +73,9 @@ export async function lookAhead(
       const traits = of.parts.traitsOf(link)
       if (traits === null) return null
       const { id: linkId, kind, name, state } = link
-      const about = { traits, measured: null, domains: known.domains, parts: of.parts }
+      const about = { traits, domains: known.domains, parts: of.parts }
       return {
-        ...{ linkId, kind, name, state, traits, measuredAt: null },
+        ...{ linkId, kind, name, state, traits },
         isChosen: linkId === sender.linkId,
         seen: await seenOver(sender, about),
         acceptance: known.acceptance.get(linkId) ?? null,
@@ -90,16 +89,15 @@ async function seenOver(
   identity: { readonly name: string; readonly address: string },
   about: {
     readonly traits: ChannelTraits
-    readonly measured: MeasuredFacts | null
     readonly domains: readonly DomainState[]
     readonly parts: SightParts
   },
 ): Promise<WhatRecipientsSee> {
-  const { traits, parts, measured } = about
+  const { traits, parts } = about
   const address = fromAddressOf(identity, traits)
   const fromDomain = domainOf(address)
   const own = ownSignature(fromDomain, about.domains, parts)
-  const link = linkFacts({ traits, fromDomain, own, measured })
+  const link = linkFacts({ traits, fromDomain, own })
   const policy = await parts.policies.policyOf(fromDomain)
   return whatRecipientsSee({ identity, link, dns: { policy } })
 }

@@ -45,7 +45,6 @@ function viewOf(sight: Sight, html: string | null): RecipientView {
     ...chosen.seen,
     choices: showChoices(sight),
     recommendation: recommendChannel(sight),
-    measuredAt: chosen.measuredAt?.toISOString() ?? null,
     quotaLeft: null,
     eta: etaOf(sender),
     signatureHtml: sanitiseHtml(sender.signatureHtml),

@@ -39,14 +39,13 @@ function sightOf(wanted: Wanted): Sight {
     const signer = kind === 'managed' ? signed : account.slice(account.indexOf('@') + 1)
     const taken = wanted.taken?.[kind]
     return {
-      ...{ linkId: ids[kind] ?? newId('link'), kind, name: kind, traits: traits[kind], measuredAt: null },
+      ...{ linkId: ids[kind] ?? newId('link'), kind, name: kind, traits: traits[kind] },
       state: wanted.broken === kind ? 'needs-attention' : 'ready',
       isChosen: (wanted.chosen ?? 'managed') === kind,
       acceptance: taken ? { domain: 'north.example', accepted: taken[0], count: taken[1] } : null,
       seen: whatRecipientsSee({
         identity: { name: 'Ines', address: `ines@${domain}` },
         link: {
-          isMeasured: false,
           traits: kind === 'gmail' ? { ...traits.gmail, accountAddress: account as Address } : traits.managed,
           spf: { domain: signer, result: 'pass' },
           dkim: [{ domain: signer, isValid: true }],

@@ -6,14 +6,19 @@ import type { Authenticated } from '../mail/authentication/dmarc-verdict.ts'
 /** What decides whose address stands in From, and where copies, bounces and replies go. */
 export type SeenTraits = Pick<
   ChannelTraits,
-  'fromAddress' | 'accountAddress' | 'sendsAs' | 'sentCopy' | 'bounces' | 'replies' | 'maxBytes'
+  | 'fromAddress'
+  | 'accountAddress'
+  | 'sendsAs'
+  | 'sentCopy'
+  | 'bounces'
+  | 'replies'
+  | 'maxBytes'
+  | 'unmeasured'
 >
 
 /** What is known of a link for a message from one identity; what is not known is null, never guessed. */
 export interface LinkFacts extends Authenticated {
   readonly traits: SeenTraits
-  /** Were return path and signatures read off a message that arrived? */
-  readonly isMeasured: boolean
 }
 
 /** What DNS says about the From domain. */

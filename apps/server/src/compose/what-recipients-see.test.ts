@@ -18,7 +18,7 @@ const managed: ViewInput = {
       ...{ fromAddress: 'identity', sentCopy: 'none', bounces: 'return-path', replies: 'identity-mailbox' },
       maxBytes: 25_000_000,
     },
-    ...{ isMeasured: false, spf: pass(bounces), dkim: signed(ours) },
+    ...{ spf: pass(bounces), dkim: signed(ours) },
   },
   dns: { policy: { is: 'none', why: 'no-record' } },
 }
@@ -30,7 +30,7 @@ const gmail: ViewInput = {
       ...{ accountAddress: 'ines.calder@gmail.com' as Address, sendsAs: ['ines@alias.example' as Address] },
       maxBytes: 25_000_000,
     },
-    ...{ spf: null, dkim: null, isMeasured: false },
+    ...{ spf: null, dkim: null },
   },
 }
 const withLink = (link: Partial<ViewInput['link']>, dns: ViewInput['dns'] = managed.dns): ViewInput => ({
@@ -81,13 +81,6 @@ describe('the via tag, by documentation', () => {
     }
     expect(whatRecipientsSee(withLink({ spf: null, dkim: signed(domain) })).gmail.certainty).toBe('computed')
   })
-
-  it('says so where a message was measured', () => {
-    const seen = whatRecipientsSee(withLink({ isMeasured: true }))
-    expect([seen.gmail, seen.mailedBy, seen.signedBy].map(one => one.certainty)).toEqual(
-      Array(3).fill('measured'),
-    )
-  })
 })
 
 describe('whose address stands in From', () => {
@@ -119,6 +112,15 @@ describe('what the details say', () => {
     const fails = whatRecipientsSee(withLink({ spf: { domain, result: 'fail' }, dkim: [] }))
     expect([fails.mailedBy.value, fails.signedBy.value]).toEqual([null, null])
     expect(fails.mailedBy.certainty).toBe('computed')
+  })
+})
+
+describe('what a check of the link has not measured', () => {
+  it('is not told as if it were known', () => {
+    const traits = { ...managed.link.traits, unmeasured: ['sent-copy', 'bounces'] } as const
+    const { sentCopy, bounces: later } = whatRecipientsSee(withLink({ traits }))
+    for (const { value, certainty } of [sentCopy, later])
+      expect([value, certainty]).toEqual([null, 'not-checked-yet'])
   })
 })
 

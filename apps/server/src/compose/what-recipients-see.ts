@@ -64,6 +64,10 @@ function sentCopyOf({ traits }: LinkFacts): RecipientView['sentCopy'] {
     'by-provider': 'One copy lands in your Sent folder: the provider puts it there.',
     appended: 'One copy lands in your Sent folder: Fairlead puts it there.',
   }[traits.sentCopy]
+  if (traits.unmeasured?.includes('sent-copy')) {
+    const unknown = 'Whether a copy lands in your Sent folder has not been checked yet.'
+    return { value: null, certainty: 'not-checked-yet', source: null, sentence: unknown }
+  }
   return { value: traits.sentCopy !== 'none', certainty: 'computed', source: null, sentence }
 }
 
@@ -73,5 +77,9 @@ function bouncesOf({ traits }: LinkFacts): RecipientView['bounces'] {
     mailbox: 'Bounces are noticed: Fairlead watches the mailbox that they come to.',
     unseen: 'A bounce that comes later is not noticed: this delivery channel cannot tell.',
   }[traits.bounces]
+  if (traits.unmeasured?.includes('bounces')) {
+    const unknown = 'Whether a bounce that comes later is noticed has not been checked yet.'
+    return { value: null, certainty: 'not-checked-yet', source: null, sentence: unknown }
+  }
   return { value: traits.bounces, certainty: 'computed', source: null, sentence }
 }

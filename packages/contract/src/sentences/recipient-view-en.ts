@@ -60,10 +60,8 @@ export const adviceSentences = {
   'keeps-address': 'Recipients see {address}, as you chose.',
   'account-match': 'It is the account of {address} itself.',
   'many-recipients': 'It paces {count} recipients by what each of their servers takes.',
-  'quota-enough': '{left} of today’s messages are left on it.',
   healthy: 'It works now; the chosen one does not.',
   accepted: '{accepted} of {count} messages to {provider} were accepted in the last {days} days.',
-  'measured-alike': 'A message that Fairlead sent itself over it passed DMARC.',
 } as const
 
 export const tradeOffSentences = {
