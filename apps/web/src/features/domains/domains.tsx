@@ -197,7 +197,7 @@ function AddDomain({ onClose }: { readonly onClose: () => void }) {
             big
             value={typed}
             onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-            placeholder="brightwater.example"
+            placeholder={t`brightwater.example`}
             autoCapitalize="none"
             spellCheck={false}
           />
