@@ -18,6 +18,6 @@ it('GET /me says whose key this is, and whether mail leaves', async () => {
     signedInBy: 'api-key',
     mode: 'sandbox',
     publicUrl: api.url,
-    features: { sandboxInbox: true, channelKinds: ['managed'] },
+    features: { sandboxInbox: true, channelKinds: ['managed', 'smtp'] },
   })
 })
