@@ -1,15 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
-import { apiKeyCommand } from './cli/api-key.ts'
-import { doctorCommand } from './cli/doctor.ts'
-import { explainCommand } from './cli/explain.ts'
-import { identityCommand } from './cli/identity.ts'
-import { memberCommand } from './cli/member.ts'
-import { noticesCommand } from './cli/notices.ts'
-import { sendCommand } from './cli/send.ts'
 import { startCommand } from './cli/start.ts'
 import { texts } from './cli/texts.ts'
-import { workspaceCommand } from './cli/workspace.ts'
 import { version } from './main/version.ts'
 
 /** Runs one command line (`process.argv`); sets the exit code, never throws. */
@@ -19,10 +11,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .version(version)
     .showHelpAfterError()
     .configureHelp({ showGlobalOptions: false })
-  const commands = [
-    ...[startCommand, workspaceCommand, memberCommand, apiKeyCommand, identityCommand],
-    ...[sendCommand, explainCommand, noticesCommand, doctorCommand],
-  ]
+  // A start opens the database while it loads its code; the other commands' code would come before.
+  const commands = argv[2] === 'start' ? [startCommand] : (await import('./cli/commands.ts')).commands
   for (const make of commands) program.addCommand(make())
   await program.parseAsync([...argv])
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStream } from './http/testing/read-stream.ts'
 import type { Address } from './mail/message.ts'
 import { openCore } from './main/open-core.ts'
+import { openDatabase } from './main/open-database.ts'
 import { type Fairlead, startFairlead } from './main.ts'
 import { readConfig } from './platform/config.ts'
 import { createLog } from './platform/log.ts'
@@ -23,12 +24,14 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fairlead-main-'))
   chmodSync(folder, 0o711)
   fairlead = await startFairlead({ config: config(), log })
-  const core = await openCore({ config: config(), log, for: 'command' })
+  const database = await openDatabase(config(), log)
+  const core = await openCore({ config: config(), log, database, for: 'command' })
   await createWorkspace(core, { name: 'Acme', adminName: 'Ann', adminAddress: 'ann@acme.example' as Address })
   const [ann] = await findMembers(core.db, 'ann@acme.example' as Address)
   if (!ann) throw new Error('no member')
   key = (await createApiKey(core.auth, ann)).key
   await core.close()
+  await database.close()
 })
 afterAll(async () => {
   await fairlead.stop()

@@ -2,7 +2,8 @@ import { Command } from 'commander'
 import { PlainError } from '../platform/plain-error.ts'
 import { createApiKey } from '../team/create-api-key.ts'
 import { chooseMember, requireAddress } from './choose.ts'
-import { print, runWithCore } from './run-command.ts'
+import { print } from './run-command.ts'
+import { runWithCore } from './run-with-core.ts'
 import { texts } from './texts.ts'
 
 interface CreateOptions {

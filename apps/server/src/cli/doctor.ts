@@ -6,7 +6,8 @@ import { createDnsClient } from '../transports/dns/client.ts'
 import { type Check, checkHealth } from './check-health.ts'
 import { checkPorts } from './check-ports.ts'
 import { checkRecords } from './check-records.ts'
-import { note, print, runWithCore } from './run-command.ts'
+import { note, print } from './run-command.ts'
+import { runWithCore } from './run-with-core.ts'
 import { say, texts } from './texts.ts'
 
 interface DoctorOptions {

@@ -6,7 +6,8 @@ import { parseId } from '../platform/ids.ts'
 import { PlainError } from '../platform/plain-error.ts'
 import { explanationOf } from './explanation-of.ts'
 import { followEmail } from './follow-email.ts'
-import { note, print, runWithCore } from './run-command.ts'
+import { note, print } from './run-command.ts'
+import { runWithCore } from './run-with-core.ts'
 import { say, texts } from './texts.ts'
 
 interface ExplainOptions {

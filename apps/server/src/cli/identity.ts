@@ -3,7 +3,8 @@ import { findIdentitiesByAddress } from '../identities/find-identities-by-addres
 import { vouchForIdentity } from '../identities/vouch-for-identity.ts'
 import { PlainError } from '../platform/plain-error.ts'
 import { chooseWorkspace, listOf, requireAddress } from './choose.ts'
-import { note, runWithCore } from './run-command.ts'
+import { note } from './run-command.ts'
+import { runWithCore } from './run-with-core.ts'
 import { say, texts } from './texts.ts'
 
 /** `fairlead identity vouch <address> [--workspace]`: whoever may run commands here answers as an admin does. */

@@ -5,11 +5,15 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 if (process.features.typescript) {
+  // What was compiled at the last start is there at the next; where the folder may not be written, it is compiled again.
+  module.enableCompileCache?.(
+    fileURLToPath(new URL('../../../../node_modules/.cache/compiled', import.meta.url)),
+  )
   const { runCli } = await import('../cli.ts')
   await runCli(process.argv)
 } else {

@@ -3,7 +3,8 @@ import { showId } from '../platform/ids.ts'
 import { PlainError } from '../platform/plain-error.ts'
 import { addMember } from '../team/add-member.ts'
 import { chooseWorkspace, requireAddress, requireName } from './choose.ts'
-import { note, print, runWithCore } from './run-command.ts'
+import { note, print } from './run-command.ts'
+import { runWithCore } from './run-with-core.ts'
 import { say, texts } from './texts.ts'
 
 interface AddOptions {

@@ -5,7 +5,8 @@ import { platformWorkspace } from '../inbound/store-notices.ts'
 import type { Core } from '../main/open-core.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import { findWorkspaces } from '../team/find-members.ts'
-import { note, print, runWithCore } from './run-command.ts'
+import { note, print } from './run-command.ts'
+import { runWithCore } from './run-with-core.ts'
 import { say, texts } from './texts.ts'
 
 const most = 100

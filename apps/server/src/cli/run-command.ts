@@ -1,7 +1,5 @@
 import { Problem } from '@fairlead/contract'
-import { type Core, openCore } from '../main/open-core.ts'
 import { type Config, readConfig } from '../platform/config.ts'
-import { createLog } from '../platform/log.ts'
 import { messageOf, PlainError } from '../platform/plain-error.ts'
 import { say, texts } from './texts.ts'
 
@@ -31,22 +29,4 @@ export async function runCommand(work: (config: Config) => Promise<void>): Promi
     note(say(texts.failed.internal, { message: messageOf(error) }))
     note(isDebugging && error instanceof Error ? (error.stack ?? '') : texts.failed.hint)
   }
-}
-
-/** The same for work on the database: joins the one that runs, or starts it for as long as the work takes. */
-export function runWithCore(work: (core: Core) => Promise<void>): Promise<void> {
-  return runCommand(async config => {
-    const log = createLog({
-      level: config.logLevel === 'debug' ? 'debug' : 'error',
-      to: { write: line => process.stderr.write(line) },
-    })
-    const core = await openCore({ config, log, for: 'command' })
-    try {
-      await work(core)
-    } finally {
-      // It looks at its tables in the background: a connection opened after the end would keep the process for its time-out.
-      await core.auth.$context
-      await core.close()
-    }
-  })
 }

@@ -12,7 +12,8 @@ import { codeOf, PlainError } from '../platform/plain-error.ts'
 import { chooseCommandSender } from './choose-sender.ts'
 import { contentTypeOf } from './content-type-of.ts'
 import { followEmail } from './follow-email.ts'
-import { note, print, runWithCore } from './run-command.ts'
+import { note, print } from './run-command.ts'
+import { runWithCore } from './run-with-core.ts'
 import { say, texts } from './texts.ts'
 
 interface SendOptions {

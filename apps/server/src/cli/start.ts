@@ -1,6 +1,7 @@
 import { Command } from 'commander'
+import { allRoles, type Role } from '../main/roles.ts'
 import { stopOnSignals } from '../main/stop-on-signals.ts'
-import { allRoles, type Fairlead, type Role, startFairlead } from '../main.ts'
+import { type Fairlead, startFairlead } from '../main.ts'
 import { type Config, variablesHelp } from '../platform/config.ts'
 import { PlainError } from '../platform/plain-error.ts'
 import { buildWebApp } from './build-web-app.ts'

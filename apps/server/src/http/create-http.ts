@@ -47,7 +47,7 @@ export async function createHttp(parts: HttpParts): Promise<HttpServer> {
   refuseWhile(app, () => isStopping)
   answerErrors(app, parts)
   registerHealth(app, { ...parts, isStopping: () => isStopping })
-  await registerDocs(app, { version: parts.version, gate })
+  registerDocs(app, { version: parts.version, gate })
   await registerApi(app, parts, { gate, publicUrl: () => parts.publicUrl ?? listensAt })
   registerOauthCallback(app, parts, gate)
   if (parts.webFolder)

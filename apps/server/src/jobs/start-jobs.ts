@@ -27,8 +27,13 @@ export async function startJobs(
   })
   boss.on('error', error => tools.log.error({ err: error }, 'Background jobs'))
   boss.on('warning', warning => tools.log.warn({ warning: warning.message }, 'Background jobs'))
-  await boss.start()
-  for (const job of jobs) await registerJob(boss, job, tools)
+  try {
+    await boss.start()
+    await Promise.all(jobs.map(job => registerJob(boss, job, tools)))
+  } catch (error) {
+    await boss.stop({ graceful: false, close: true })
+    throw error
+  }
   return {
     stop: async limitMs => {
       await boss.stop({ graceful: true, timeout: limitMs, close: true })

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { isAlive, withStartLock } from '../platform/database/start-lock.ts'
 import type { Log } from '../platform/log.ts'
+import { makeDataFolder } from '../platform/make-folder.ts'
 import { messageOf } from '../platform/plain-error.ts'
 
 /** The small internet of the sandbox: one process for all that share a data folder. */
@@ -54,6 +56,7 @@ interface Started {
 /** Joins the simulator that runs on this data folder, or starts it; starts it again when it goes away. */
 export async function joinSimulator(options: { dataFolder: string; log: Log }): Promise<JoinedSimulator> {
   const { dataFolder, log } = options
+  makeDataFolder(dataFolder)
   const get = () => withStartLock(join(dataFolder, 'simulator.lock'), () => startOrJoin(dataFolder))
   let current = await get()
   const published = new Map<string, ZoneRecord>()
@@ -130,7 +133,9 @@ function portsOf(last: Announcement): string[] {
 async function start(dataFolder: string, ports: readonly string[]): Promise<Started> {
   const program = join(dirname(fileURLToPath(import.meta.resolve('@fairlead/simulator'))), 'main.ts')
   const args = [program, '--data', join(dataFolder, 'simulator'), '--follow-stdin', ...ports]
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  // Compiled code is kept in the same folder as ours, where ours is.
+  const env = { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() }
+  const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
   let complaints = ''
   child.stderr.on('data', (chunk: Buffer) => {
     complaints = `${complaints}${chunk}`.slice(-2_000)

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import { makeDataFolder } from './make-folder.ts'
 import { codeOf, PlainError } from './plain-error.ts'
 
 /**
@@ -28,7 +29,7 @@ function readKey(path: string): string | null {
 function makeKey(folder: string, path: string): string {
   const mine = `${path}.${randomBytes(4).toString('hex')}`
   const key = randomBytes(32).toString('base64')
-  mkdirSync(folder, { recursive: true })
+  makeDataFolder(folder)
   writeFileSync(mine, `${key}\n`, { mode: 0o600, flush: true })
   try {
     linkSync(mine, path)

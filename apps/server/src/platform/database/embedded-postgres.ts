@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { makeDataFolder } from '../make-folder.ts'
 import { codeOf, messageOf, PlainError } from '../plain-error.ts'
 import { explainStartFailure, isPassing } from './explain-start-failure.ts'
 import { initialiseCluster, refuseOtherMajor } from './initialise-cluster.ts'
@@ -70,18 +71,6 @@ export async function openEmbeddedPostgres(options: EmbeddedOptions): Promise<Em
       closing = true
       await withStartLock(lockPath, () => leave(place, holder, after))
     },
-  }
-}
-
-/** 0711 for root, so that the server's own user can pass through; ours alone otherwise. */
-function makeDataFolder(data: string): void {
-  try {
-    const isNew = mkdirSync(data, { recursive: true, mode: 0o755 }) !== undefined
-    if (isNew) chmodSync(data, process.getuid?.() === 0 ? 0o711 : 0o700)
-  } catch (error) {
-    throw new PlainError(
-      `The data folder ${data} cannot be made (${codeOf(error)}). Set FAIRLEAD_DATA to a folder that Fairlead may write.`,
-    )
   }
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { rootCertificates } from 'node:tls'
-import { ImapFlow } from 'imapflow'
+import type { ImapFlow } from 'imapflow'
 
 /** One address of one host; the guard has passed it. */
 export interface ImapTarget {
@@ -35,9 +35,11 @@ export async function openImap(
 ): Promise<ImapFlow> {
   const { host, address, port } = target
   const { encryption, login, authorities, connectMs = 30_000 } = options
+  // Few of those who start Fairlead watch a mailbox by IMAP, and imapflow is a tenth of all code to load.
+  const imapflow = await import('imapflow')
   signal.throwIfAborted()
   const named = isIP(host) === 0 ? { servername: host } : {}
-  const client = new ImapFlow({
+  const client = new imapflow.ImapFlow({
     ...{ host: address, port, secure: encryption === 'tls', ...named },
     ...(encryption === 'tls' ? {} : { doSTARTTLS: encryption === 'starttls' }),
     auth: 'password' in login ? { user: login.user, pass: login.password } : login,
