@@ -1,6 +1,6 @@
-import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { openCompose, saved } from './compose-page.ts'
+import { paste } from './paste.ts'
 import { hasBrowser, setUp, startProduct } from './start-product.ts'
 
 /** What browsers call a long task (W3C Long Tasks): a key that costs more is felt. */
@@ -11,22 +11,6 @@ const word = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><sty
 <p class=MsoListParagraph style="mso-list:l0 level1 lfo1"><![if !supportLists]><span style="mso-list:Ignore">·<span>&nbsp;&nbsp; </span></span><![endif]>Sensor logs</p>
 <p class=MsoListParagraph style="mso-list:l0 level1 lfo1"><span style="mso-list:Ignore">·<span>&nbsp;&nbsp; </span></span>A spare gateway</p>
 <p onclick="alert(1)">End<img src="http://elsewhere.example/pixel.gif"></p><script>alert(1)</script><!--EndFragment--></body></html>`
-
-/** Puts something into what has the focus, as the clipboard does. */
-const paste = (page: Page, pasted: { html?: string; text?: string; picture?: boolean }) =>
-  page.evaluate(({ html, text, picture }) => {
-    const clipboardData = new DataTransfer()
-    if (html) clipboardData.setData('text/html', html)
-    if (text) clipboardData.setData('text/plain', text)
-    if (picture) {
-      const dot =
-        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-      const bytes = Uint8Array.from(atob(dot), sign => sign.charCodeAt(0))
-      clipboardData.items.add(new File([bytes], 'dot.png', { type: 'image/png' }))
-    }
-    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
-    document.activeElement?.dispatchEvent(event)
-  }, pasted)
 
 describe.skipIf(!hasBrowser)('pasting and typing', () => {
   test('a Word list stays a list, a picture stands in the text, addresses come by the hundred', async () => {

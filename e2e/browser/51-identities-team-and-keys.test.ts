@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('identities, team and keys', () => {
     await reader.getByRole('heading', { name: 'Verified' }).waitFor()
     await page.reload()
     await page.getByText(/^By link on/).waitFor()
-    await page.getByLabel('Signature', { exact: true }).fill('**Ines**\nbrightwater.example')
+    await page.getByRole('textbox', { name: 'Signature' }).fill('Ines, Brightwater')
     await page.getByRole('button', { name: 'Save signature' }).click()
     await page.getByText('The signature is saved.').waitFor()
     await page.goto('/settings/channels')

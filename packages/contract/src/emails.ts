@@ -201,4 +201,28 @@ export const deliveries = {
     .errors(fails('not-found', 'delivery.not-uncertain'))
     .input(z.strictObject({ id: ids.delivery }))
     .output(delivery),
+  suppress: route
+    .route({
+      method: 'POST',
+      path: '/deliveries/{id}/suppression',
+      operationId: 'suppressRecipient',
+      summary: 'Send nothing more to this address from the workspace',
+      description:
+        'Only where the delivery failed on the recipient’s side: what was refused because of the sender says nothing about the address. Doing it twice changes nothing.',
+      tags: ['Deliveries'],
+    })
+    .errors(fails('not-found', 'delivery.not-suppressible'))
+    .input(z.strictObject({ id: ids.delivery }))
+    .output(delivery),
+  lift: route
+    .route({
+      method: 'DELETE',
+      path: '/deliveries/{id}/suppression',
+      operationId: 'liftSuppression',
+      summary: 'Take back a suppression that you made; an admin, that a member made',
+      tags: ['Deliveries'],
+    })
+    .errors(fails('not-found', 'suppression.not-yours'))
+    .input(z.object({ id: ids.delivery }))
+    .output(delivery),
 }

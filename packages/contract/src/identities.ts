@@ -23,7 +23,9 @@ export const identity = z
     verifiedAt: shownTime.nullable(),
     verifiedBy: z.enum(['mail', 'vouched', 'domain', 'account']).nullable(),
     createdAt: shownTime,
-    signatureHtml: z.string().meta({ description: 'as it is sent: cleaned' }),
+    signatureHtml: z
+      .string()
+      .meta({ description: 'as it is sent: cleaned; its pictures as cid:, read by getSignaturePicture' }),
     verification: z
       .object({ sentAt: shownTime, expiresAt: shownTime })
       .nullable()
@@ -41,8 +43,14 @@ const signatureHtml = z
   .string()
   .max(limits.signatureCharacters)
   .meta({
-    description: `cleaned like the body of an email; images as data: URLs, ${limits.signatureBytes / 1000} kB in all`,
+    description: `cleaned like the body of an email; new pictures (PNG, JPEG, GIF, WebP) as data: URLs, those it has already as cid:, ${limits.signaturePictures} at most, ${limits.signatureBytes / 1000} kB in all`,
   })
+
+const signatureFails = [
+  'signature.too-large',
+  'signature.too-many-pictures',
+  'signature.picture-invalid',
+] as const
 
 const deletedIdentity = z.object({
   id: ids.identity,
@@ -71,13 +79,7 @@ export const identities = {
       successStatus: 201,
     })
     .errors(
-      fails(
-        'identity.exists',
-        'email.address-invalid',
-        'email.line-break',
-        'signature.too-large',
-        'not-found',
-      ),
+      fails('identity.exists', 'email.address-invalid', 'email.line-break', ...signatureFails, 'not-found'),
     )
     .input(
       z.strictObject({
@@ -99,13 +101,7 @@ export const identities = {
       tags: ['Identities'],
     })
     .errors(
-      fails(
-        'identity.exists',
-        'email.address-invalid',
-        'email.line-break',
-        'signature.too-large',
-        'not-found',
-      ),
+      fails('identity.exists', 'email.address-invalid', 'email.line-break', ...signatureFails, 'not-found'),
     )
     .input(
       z.strictObject({
@@ -153,6 +149,27 @@ export const identities = {
     .errors(fails('not-found', 'identity.verified'))
     .input(z.object({ id: ids.identity }))
     .output(identity),
+  picture: route
+    .route({
+      method: 'GET',
+      path: '/identities/{id}/pictures/{contentId}',
+      operationId: 'getSignaturePicture',
+      summary: 'The bytes of a picture in a signature, which the html shows as cid:',
+      tags: ['Identities'],
+      outputStructure: 'detailed',
+    })
+    .errors(fails('not-found'))
+    .input(z.object({ id: ids.identity, contentId: z.string().max(200) }))
+    .output(
+      z.object({
+        headers: z.object({
+          'content-security-policy': z.string(),
+          'x-content-type-options': z.literal('nosniff'),
+          'cache-control': z.string(),
+        }),
+        body: z.instanceof(Blob),
+      }),
+    ),
   vouch: route
     .meta({ access: 'admin' })
     .route({

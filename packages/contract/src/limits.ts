@@ -19,6 +19,7 @@ export const limits = {
   /** HTML with its images as data: URLs; what is kept is limited in octets. */
   signatureCharacters: 600_000,
   signatureBytes: 400_000,
+  signaturePictures: 20,
   /** RFC 5321 §4.5.3.1: 64 + @ + 255. */
   addressCharacters: 320,
   /** A display name and an address in angle brackets. */

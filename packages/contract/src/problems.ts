@@ -114,6 +114,16 @@ export const problems = {
     'This address is suppressed',
     'Nothing is sent to {address}: it is suppressed in this workspace.',
   ),
+  'delivery.not-suppressible': problem(
+    409,
+    'This says nothing about the address',
+    'The delivery is {state}, and not because of the recipient’s address or mailbox. Only where that is the cause can the address be suppressed.',
+  ),
+  'suppression.not-yours': problem(
+    403,
+    'This suppression is not yours to lift',
+    'You did not suppress {address}: an admin may lift what a member suppressed, and nobody so what a complaint or a returned mail did.',
+  ),
   'delivery.not-uncertain': problem(
     409,
     'This delivery is not in doubt',

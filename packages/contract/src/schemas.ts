@@ -95,6 +95,7 @@ export const delivery = z
     settledAt: shownTime.nullable(),
     supersededBy: ids.delivery.nullable(),
     reason: shownReason.nullable(),
+    isSuppressed: z.boolean().meta({ description: 'nothing is sent to this address from the workspace' }),
     doubt: doubt.nullable().meta({ description: 'only of a delivery that needs a look' }),
     attempts: z.array(attempt),
   })

@@ -116,6 +116,16 @@ export const teamProblems = {
   'signature.too-large': problem(
     422,
     'The signature is too large',
-    'A signature with its images has at most {limitKilobytes} kB. Use a smaller image.',
+    'A signature with its pictures has at most {limitKilobytes} kB. Use a smaller picture.',
+  ),
+  'signature.too-many-pictures': problem(
+    422,
+    'The signature has too many pictures',
+    'The signature has {count} pictures; it takes at most {limit}. Remove some.',
+  ),
+  'signature.picture-invalid': problem(
+    422,
+    'A picture of the signature cannot be used',
+    'Picture {number} of the signature is no PNG, JPEG, GIF or WebP. Save it as one of these and add it again.',
   ),
 } as const

@@ -13,6 +13,7 @@ import { placeSignature, placeTextSignature } from './place-signature.ts'
 import { type ReleaseParts, releaseEmail } from './release-email.ts'
 import { rememberRecipients } from './remember-recipients.ts'
 import { sanitiseOffThread } from './sanitise-off-thread.ts'
+import { readSignaturePictures, writeSignaturePictures } from './signature-pictures.ts'
 
 export interface AcceptedEmail {
   readonly id: EmailId
@@ -145,6 +146,9 @@ async function writeEmail(
   await insertRecipients(tx, request.workspaceId, id, content.recipients)
   if (request.source !== 'system') await rememberRecipients(tx, request, content.recipients)
   await insertAttachments(tx, request.workspaceId, id, content.attachments)
+  const of = { workspaceId: request.workspaceId, emailId: id }
+  const pictures = await readSignaturePictures(tx, { ...of, identityId: sender.identityId }, body.html)
+  await writeSignaturePictures(tx, of, pictures)
   if (!isDue) return []
   const released = await releaseEmail(
     tx,
@@ -158,6 +162,7 @@ async function writeEmail(
       references: [],
       priority: 0,
       ...content,
+      attachments: [...content.attachments, ...pictures],
       sender,
       source: request.source,
     },

@@ -80,7 +80,9 @@ export async function readRoom(
 ): Promise<Room> {
   const found = await sql<{ size: number }>`
     select size from fairlead.attachment
-    where workspace_id = ${which.workspaceId} and email_id = ${which.emailId}`.execute(tx)
+    where workspace_id = ${which.workspaceId} and email_id = ${which.emailId} and not is_of_signature`.execute(
+    tx,
+  )
   return {
     encodedBytes: found.rows.reduce((sum, { size }) => sum + base64Size(size), 0),
     limitBytes: await readLimit(tx, which, of),
@@ -153,6 +155,7 @@ async function keep(
     insert into fairlead.attachment (workspace_id, id, email_id, position, filename, content_type, content_id, sha256, size)
     select ${workspaceId}, ${id}, ${emailId}, coalesce(max(position), -1) + 1, ${file.filename}, ${contentType},
       ${contentId}, ${sha256}, ${size}
-    from fairlead.attachment where workspace_id = ${workspaceId} and email_id = ${emailId}`.execute(tx)
+    from fairlead.attachment
+    where workspace_id = ${workspaceId} and email_id = ${emailId} and not is_of_signature`.execute(tx)
   return { id: showId('attachment', id), filename: file.filename, contentType, bytes: size, contentId }
 }

@@ -16,6 +16,7 @@ import type { SightParts } from './look-ahead.ts'
 import { htmlOf } from './read-draft.ts'
 import type { ReleaseParts } from './release-email.ts'
 import { readSendTime, type WantedTime } from './send-time.ts'
+import { readSignatureSizes } from './signature-pictures.ts'
 
 export type CheckParts = Pick<ReleaseParts, 'maxBytes'> & { readonly sight: SightParts }
 
@@ -56,6 +57,7 @@ export async function findProblems(
   const { row } = of
   const texts: RecipientTexts = await readRecipientTexts(tx, which)
   const attachments = await readSizes(tx, which)
+  const inSignature = await readSignatureSizes(tx, { ...which, identityId: row.identityId })
   const { findings, limitBytes } = await findInSender(tx, which, { row, maxBytes: of.maxBytes })
   const html = htmlOf(row)
   return [
@@ -63,7 +65,7 @@ export async function findProblems(
     ...findings,
     ...of.inPolicy,
     ...findInContent({ subject: row.subject, html, attachmentCount: attachments.length }),
-    ...findInSize({ html, attachments, limitBytes }),
+    ...findInSize({ html, attachments, inSignature, limitBytes }),
     ...(await findInTime(tx, of.when)),
   ]
 }
@@ -71,7 +73,9 @@ export async function findProblems(
 async function readSizes(tx: Tx, which: WhichEmail): Promise<readonly number[]> {
   const found = await sql<{ size: number }>`
     select size from fairlead.attachment
-    where workspace_id = ${which.workspaceId} and email_id = ${which.emailId}`.execute(tx)
+    where workspace_id = ${which.workspaceId} and email_id = ${which.emailId} and not is_of_signature`.execute(
+    tx,
+  )
   return found.rows.map(row => row.size)
 }
 
@@ -89,13 +93,14 @@ export function encodedBytes(of: { html: string; attachments: readonly number[] 
 function findInSize(of: {
   html: string
   attachments: readonly number[]
+  inSignature: readonly number[]
   limitBytes: number
 }): readonly Finding[] {
   if (of.attachments.length > limits.attachmentsPerEmail) {
     const params = { count: of.attachments.length, limit: limits.attachmentsPerEmail }
     return [finding('error', new Problem('email.too-many-attachments', params), 'remove-attachment')]
   }
-  const size = encodedBytes(of)
+  const size = encodedBytes({ html: of.html, attachments: [...of.attachments, ...of.inSignature] })
   if (size <= of.limitBytes) return []
   const params = {
     sizeMegabytes: Math.ceil(size / 1_000_000),

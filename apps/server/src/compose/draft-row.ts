@@ -3,6 +3,7 @@ import { Problem } from '@fairlead/contract'
 import { sql } from 'kysely'
 import type { Tx } from '../platform/database/connect.ts'
 import type { EmailId, IdentityId, LinkId, MemberId, ThreadId, WorkspaceId } from '../platform/ids.ts'
+import { removeSignaturePictures } from './signature-pictures.ts'
 
 /** Whose email; another member's is as unknown as another workspace's. */
 export interface WhichEmail {
@@ -67,4 +68,5 @@ export async function thaw(tx: Tx, which: WhichEmail, row: DraftRow): Promise<vo
       html = ${row.html}, body_text = ${row.text}, identity_id = ${row.identityId}, link_id = ${row.linkId},
       from_name = null, from_address = null, due_at = null, due_wall = null, due_zone = null, held_reason = null
     where workspace_id = ${which.workspaceId} and id = ${which.emailId}`.execute(tx)
+  await removeSignaturePictures(tx, which)
 }

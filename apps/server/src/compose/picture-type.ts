@@ -7,6 +7,12 @@ const signatures: ReadonlyArray<readonly [string, RegExp]> = [
   ['image/webp', /^RIFF[\s\S]{4}WEBP/],
 ]
 
+/** The type of a picture by its first 16 octets; null: it is none that mail programs show. */
+export function pictureTypeOf(content: Buffer): string | null {
+  const start = content.subarray(0, 16).toString('latin1')
+  return signatures.find(([, signature]) => signature.test(start))?.[0] ?? null
+}
+
 /**
  * The type of a picture by its first octets, whatever its name says: it is shown in the text, so it must be one.
  * Problem: email.attachment-invalid.
@@ -20,9 +26,8 @@ export async function findPictureType(
     start = Buffer.concat([start, piece])
     if (start.length >= 16) break
   }
-  const text = start.subarray(0, 16).toString('latin1')
-  const found = signatures.find(([, signature]) => signature.test(text))
-  if (found !== undefined) return found[0]
+  const found = pictureTypeOf(start)
+  if (found !== null) return found
   throw new Problem('email.attachment-invalid', {
     filename: file.filename,
     problem: 'it is not a PNG, JPEG, GIF or WebP picture',

@@ -53,8 +53,7 @@ export function htmlOf(row: Pick<DraftRow, 'html' | 'text'>): string {
 export async function readShownAttachments(tx: Tx, which: WhichEmail): Promise<DraftAttachment[]> {
   const found = await sql<Omit<DraftAttachment, 'id'> & { id: AttachmentId }>`
     select id, filename, content_type as "contentType", size as bytes, content_id as "contentId" from fairlead.attachment
-    where workspace_id = ${which.workspaceId} and email_id = ${which.emailId} order by position, id`.execute(
-    tx,
-  )
+    where workspace_id = ${which.workspaceId} and email_id = ${which.emailId} and not is_of_signature
+    order by position, id`.execute(tx)
   return found.rows.map(row => ({ ...row, id: showId('attachment', row.id) }))
 }

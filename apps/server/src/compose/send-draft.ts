@@ -16,6 +16,7 @@ import { htmlOf } from './read-draft.ts'
 import { rememberRecipients } from './remember-recipients.ts'
 import { requireVersion } from './save-draft.ts'
 import { readSendTime, type SendTime, type WantedTime } from './send-time.ts'
+import { readSignaturePictures, writeSignaturePictures } from './signature-pictures.ts'
 
 export interface SendRequest {
   /** The version that the writer saw when sending. */
@@ -107,10 +108,11 @@ async function writeFrozen(
 ): Promise<void> {
   const { row, time, sender } = made
   const { identityId, linkId, html, text } = row
+  const signed = placeSignature(htmlOf(row), sender.signatureHtml)
   const done = await sql`
     update fairlead.email set state = 'scheduled', version = version + 1, updated_at = fairlead.now(),
       authored = ${JSON.stringify({ identityId, linkId, html, text })}::jsonb,
-      html = ${placeSignature(htmlOf(row), sender.signatureHtml)}, body_text = null, held_reason = null,
+      html = ${signed}, body_text = null, held_reason = null,
       identity_id = ${sender.identityId}, link_id = ${sender.linkId}, from_name = ${sender.name},
       from_address = ${sender.address}, due_at = ${time.at.toISOString()}::timestamptz, due_wall = ${time.wall},
       due_zone = ${time.zone}
@@ -118,4 +120,6 @@ async function writeFrozen(
     tx,
   )
   if (done.numAffectedRows !== 1n) throw new Problem('draft.not-a-draft', { state: 'scheduled' })
+  const of = { workspaceId: which.workspaceId, identityId: sender.identityId }
+  await writeSignaturePictures(tx, which, await readSignaturePictures(tx, of, signed))
 }

@@ -133,7 +133,8 @@ async function copyParts(
     from unnest(${[...draft.recipients]}::uuid[], ${draft.recipients.map(() => newId('recipient'))}::uuid[]) as k (old, id)
     join fairlead.email_recipient r on r.workspace_id = ${from.workspaceId} and r.id = k.old`.execute(tx)
   const files = await sql<{ id: string }>`
-    select id from fairlead.attachment where workspace_id = ${from.workspaceId} and email_id = ${from.emailId}`.execute(
+    select id from fairlead.attachment
+    where workspace_id = ${from.workspaceId} and email_id = ${from.emailId} and not is_of_signature`.execute(
     tx,
   )
   await sql`

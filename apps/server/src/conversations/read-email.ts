@@ -108,6 +108,7 @@ async function readRecipients(
 async function readAttachments(tx: Tx, which: WhichEmail): Promise<Email['attachments']> {
   const found = await sql<Email['attachments'][number]>`
     select filename, content_type as "contentType", size as bytes from fairlead.attachment
-    where workspace_id = ${which.workspaceId} and email_id = ${which.emailId} order by position`.execute(tx)
+    where workspace_id = ${which.workspaceId} and email_id = ${which.emailId} and not is_of_signature
+    order by position`.execute(tx)
   return found.rows
 }

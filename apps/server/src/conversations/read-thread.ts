@@ -5,7 +5,8 @@ import { asWeb } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { EmailId, MemberId, ThreadId, WorkspaceId } from '../platform/ids.ts'
 import { readInboundOfThread } from './read-inbound.ts'
-import { readMime, wholeBytes } from './read-mime.ts'
+import { readInlinePictures } from './read-inline-pictures.ts'
+import { type MessageFile, readMime, wholeBytes } from './read-mime.ts'
 import { showHtml } from './show-html.ts'
 
 export interface ReadThread {
@@ -46,22 +47,28 @@ export function readThread(
     const rows = found.rows.toReversed()
     const [first] = rows
     if (first === undefined) throw new Problem('not-found', { what: 'conversation' })
+    const emailIds = rows.map(row => row.id)
+    const pictures = await readInlinePictures(tx, { workspaceId: of.workspaceId, emailIds })
     const emails = []
     for (const row of rows) {
       const { id, isArchived, isDeleted } = row
-      emails.push({ emailId: id, isArchived, isDeleted, body: await bodyOf(row) })
+      emails.push({ emailId: id, isArchived, isDeleted, body: await bodyOf(row, pictures.get(id) ?? []) })
     }
     return { subject: first.subject, emails, inbound: await readInboundOfThread(tx, of) }
   })
 }
 
 /** As it was frozen for the wire; before that as it is written. */
-async function bodyOf({ html, text, headers, pieces }: BodyRow): Promise<ThreadEmail['body']> {
+async function bodyOf(
+  { html, text, headers, pieces }: BodyRow,
+  files: readonly MessageFile[],
+): Promise<ThreadEmail['body']> {
   if (headers === null || pieces === null) {
-    return { html: showHtml({ html, files: [] }), text: text ?? (html === null ? '' : textOf(html)) }
+    return { html: showHtml({ html, files }), text: text ?? (html === null ? '' : textOf(html)) }
   }
   const parts = JSON.parse(pieces) as readonly { text?: string }[]
   const body = parts.map(piece => piece.text ?? '').join('')
   const message = await readMime(Buffer.from(`${headers.join('\r\n')}\r\n\r\n${body}`))
-  return { html: showHtml(message), text: message.text }
+  // Its own parts are without their bytes, which are blobs.
+  return { html: showHtml({ html: message.html, files }), text: message.text }
 }

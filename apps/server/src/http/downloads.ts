@@ -24,3 +24,15 @@ export function downloadOf(bytes: Uint8Array, filename: string) {
     body: new Blob([Uint8Array.from(bytes)], { type: 'application/octet-stream' }),
   }
 }
+
+/** A picture of ours by its first octets: shown inside our pages, never as a page of its own. */
+export function pictureOf(bytes: Uint8Array, contentType: string) {
+  return {
+    headers: {
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, max-age=3600',
+    } as const,
+    body: new Blob([Uint8Array.from(bytes)], { type: contentType }),
+  }
+}

@@ -4,6 +4,7 @@ import { sendSystemEmail } from '../compose/send-system-email.ts'
 import { createIdentity } from '../identities/create-identity.ts'
 import { deleteIdentity, readWaitingEmails } from '../identities/delete-identity.ts'
 import { listIdentities } from '../identities/list-identities.ts'
+import { readPicture } from '../identities/signature.ts'
 import { updateIdentity, type WhichIdentity } from '../identities/update-identity.ts'
 import { showVerification, startVerification, verifyIdentity } from '../identities/verification.ts'
 import { vouchForIdentity } from '../identities/vouch-for-identity.ts'
@@ -12,6 +13,7 @@ import { type IdentityId, type LinkId, showId } from '../platform/ids.ts'
 import type { Caller } from '../team/caller.ts'
 import { paceAttempt } from '../team/pace-attempts.ts'
 import { api, publicApi } from './api.ts'
+import { pictureOf } from './downloads.ts'
 import { mailedUrl } from './mailed-url.ts'
 import type { HttpParts } from './parts.ts'
 import { requireId } from './require-id.ts'
@@ -49,6 +51,15 @@ export function identityRoutes(parts: HttpParts) {
         return mailVerification({ parts, caller, publicUrl }, identityId)
       },
     ),
+    picture: api.identities.picture.handler(async ({ input, context: { caller } }) => {
+      const { contentType, content } = await readPicture(db, {
+        workspaceId: caller.workspaceId,
+        memberId: caller.role === 'admin' ? null : caller.memberId,
+        identityId: requireId('identity', input.id),
+        contentId: input.contentId,
+      })
+      return pictureOf(content, contentType)
+    }),
     vouch: api.identities.vouch.handler(async ({ input, context: { caller } }) => {
       const { workspaceId, memberId } = caller
       const identity = await vouchForIdentity(db, {
@@ -103,7 +114,7 @@ function linkIdOf(shown: string | null | undefined): LinkId | null | undefined {
 }
 
 const signatureOf = (html: string | undefined) =>
-  html === undefined ? {} : { signatureHtml: prepareSignature(html) }
+  html === undefined ? {} : { signature: prepareSignature(html) }
 
 /** Nobody's mailbox is flooded by asking for verifications. */
 function paceVerification({ db }: HttpParts, address: string): Promise<void> {

@@ -118,9 +118,9 @@ describe('PATCH /identities/{id}', () => {
     const image = 'data:image/png;base64,iVBORw0KGgo='
     const hostile = `<p onclick="x()">Bob<script>x()</script><img src="${image}" onerror="x()"><a href="javascript:x()">y</a></p>`
     const { body } = await update(api.bob, id, { signatureHtml: hostile })
-    expect(body.signatureHtml).toContain(image)
+    expect(body.signatureHtml).toMatch(/<img src="cid:[0-9a-f]+@signature\.fairlead"/)
     expect(body.signatureHtml).not.toMatch(/script|onclick|onerror/)
-    const large = `<img src="data:image/png;base64,${'A'.repeat(450_000)}">`
+    const large = `<img src="data:image/png;base64,iVBORw0KGgoA${'A'.repeat(560_000)}">`
     expect((await update(api.bob, id, { signatureHtml: large })).body.code).toBe('signature.too-large')
     expect((await update(api.bob, id, { signatureHtml: 'x'.repeat(700_000) })).status).toBe(400)
   })

@@ -8,6 +8,7 @@ import { codeOf } from '../platform/plain-error.ts'
 import { requireSingleLine } from '../platform/single-line.ts'
 import { type IdentityRow, identityColumns, showIdentity } from './identity.ts'
 import { insertIdentity } from './insert-identity.ts'
+import { keepPictures, type Signature } from './signature.ts'
 import { verifyByAccount } from './verify-by-account.ts'
 import { verifyIfDomainSigns } from './verify-by-domain.ts'
 
@@ -19,15 +20,14 @@ export interface WantedIdentity {
   /** Takes the place of the default identity there is. A member's first one is the default in any case. */
   readonly isDefault: boolean
   readonly linkId: LinkId | null
-  /** Cleaned. */
-  readonly signatureHtml?: string
+  readonly signature?: Signature
 }
 
 const uniqueViolation = '23505'
 
 /**
  * A new identity; verified only where a domain of the workspace signs for it. Problems: email.address-invalid, email.line-break (in the name), identity.exists,
- * not-found (the link is not the member's to use).
+ * not-found (the link is not the member's to use), and those of its signature.
  */
 export async function createIdentity(db: Db, wanted: WantedIdentity): Promise<Identity> {
   const address = requireAddress('address', wanted.address)
@@ -48,7 +48,12 @@ async function write(
   const isFirst = !(await hasDefault(tx, wanted))
   if (wanted.isDefault && !isFirst) await dropDefault(tx, wanted)
   const isDefault = wanted.isDefault || isFirst
-  const id = await insertIdentity(tx, { ...wanted, isDefault, verifiedBy: null })
+  const { signature = { html: '', pictures: [] } } = wanted
+  const id = await insertIdentity(tx, {
+    ...wanted,
+    ...{ isDefault, verifiedBy: null, signatureHtml: signature.html },
+  })
+  await keepPictures(tx, { workspaceId: wanted.workspaceId, identityId: id }, signature)
   await verifyIfDomainSigns(tx, { workspaceId: wanted.workspaceId, identityId: id })
   await verifyByAccount(tx, wanted)
   const row = await sql<IdentityRow>`

@@ -8,6 +8,7 @@ import { codeOf } from '../platform/plain-error.ts'
 import { requireSingleLine } from '../platform/single-line.ts'
 import { dropDefault, requireUsableLink } from './create-identity.ts'
 import { addressKey, type IdentityRow, identityColumns, showIdentity } from './identity.ts'
+import { keepPictures, type Signature } from './signature.ts'
 import { verifyIfDomainSigns } from './verify-by-domain.ts'
 
 /** A member's own identity: nobody else's is theirs to change. */
@@ -22,14 +23,13 @@ export interface IdentityChanges {
   readonly address?: string
   readonly isDefault?: true
   readonly linkId?: LinkId | null
-  /** Cleaned. */
-  readonly signatureHtml?: string
+  readonly signature?: Signature
 }
 
 /**
  * Changes what is named. Another address is not verified any more, unless a domain of the workspace signs for it, and links that were mailed to the old one end;
  * `isMoved` says so. Other capitals alone keep it. Problems: not-found, email.address-invalid, email.line-break,
- * identity.exists.
+ * identity.exists, and those of its signature.
  */
 export async function updateIdentity(
   db: Db,
@@ -61,10 +61,11 @@ async function write(
     update fairlead.identity
     set name = ${changes.name ?? before.name}, address = ${address}, address_key = ${addressKey(address)},
         link_id = ${linkId === undefined ? before.linkId : linkId}, link_is_given = link_is_given and ${linkId === undefined}, is_default = ${before.isDefault || changes.isDefault === true},
-        signature_html = ${changes.signatureHtml ?? before.signatureHtml},
+        signature_html = ${changes.signature?.html ?? before.signatureHtml},
         verified_at = case when ${isMoved} then null else verified_at end,
         verified_by = case when ${isMoved} then null else verified_by end
     where workspace_id = ${of.workspaceId} and id = ${of.identityId}`.execute(tx)
+  if (changes.signature) await keepPictures(tx, of, changes.signature)
   if (isMoved) {
     await verifyIfDomainSigns(tx, of)
     await sql`delete from fairlead.identity_verification

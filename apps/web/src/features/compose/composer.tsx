@@ -21,7 +21,9 @@ import { useRecipientView } from './use-recipient-view.ts'
 import { useSend } from './use-send.ts'
 import { useSenders } from './use-senders.ts'
 
-const BodyEditor = lazy(() => import('./body-editor.tsx').then(module => ({ default: module.BodyEditor })))
+const BodyEditor = lazy(() =>
+  import('../../ui/editor/body-editor.tsx').then(module => ({ default: module.BodyEditor })),
+)
 const commandsTitle = msg`Compose`
 
 interface ComposerProps {
@@ -111,11 +113,11 @@ export function Composer({ opened, onCreated }: ComposerProps) {
         </div>
         <Suspense fallback={<EditorSkeleton />}>
           <BodyEditor
-            {...{ body, onChange: keeper.changed, pictureUrl: draft.pictureUrl }}
+            {...{ label: t`Message`, body, onChange: keeper.changed, pictureUrl: draft.pictureUrl }}
             onFiles={chosen => files.add(chosen, false)}
             onPictures={files.addPasted}
           >
-            <Signature html={view.data?.signatureHtml ?? ''} />
+            <Signature html={view.data?.signatureHtml ?? ''} identityId={view.data?.identityId ?? ''} />
           </BodyEditor>
         </Suspense>
         <AttachmentList

@@ -1,4 +1,4 @@
-import { readHtml } from './read-html.ts'
+import { readHtml } from '../../ui/editor/read-html.ts'
 
 /** The beginning of a text in HTML as one line. */
 export function htmlToLine(html: string): string {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from '
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { sessionQuery, useMember } from '../../api/session.ts'
-import { type BodyHandle, plainBody } from './body-handle.ts'
+import { type BodyHandle, plainBody } from '../../ui/editor/body-handle.ts'
 import { contentOf, type DraftContent, randomKey } from './draft-content.ts'
 import { DraftKeeper } from './draft-keeper.ts'
 
@@ -67,8 +67,8 @@ export function useDraft(opened: OpenedDraft, onCreated: (id: string) => void) {
     },
     attached: (one: DraftAttachment) => showAttachments([...latest.current.attachments, one]),
     detached: (id: string) => showAttachments(latest.current.attachments.filter(each => each.id !== id)),
-    pictureUrl(contentId: string): string | null {
-      const found = latest.current.attachments.find(each => each.contentId === contentId)
+    pictureUrl(source: string): string | null {
+      const found = latest.current.attachments.find(each => `cid:${each.contentId}` === source)
       return found ? `${apiPrefix}/attachments/${found.id}/content` : null
     },
   }

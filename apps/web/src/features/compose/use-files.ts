@@ -26,7 +26,7 @@ export function useFiles(draft: ReturnType<typeof useDraft>, limitBytes: number 
   }
   const onAttached = (made: DraftAttachment, { file, isInline }: { file: File; isInline: boolean }) => {
     draft.attached(made)
-    if (isInline && made.contentId !== null) body.current.insertPicture(made.contentId, file.name)
+    if (isInline && made.contentId !== null) body.current.insertPicture(`cid:${made.contentId}`, file.name)
   }
   const draftId = async (): Promise<string> => {
     const known = keeper.known()

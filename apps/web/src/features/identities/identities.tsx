@@ -1,11 +1,10 @@
 import type { Identity } from '@fairlead/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
-import { problemSentence } from '../../api/problem-sentence.ts'
 import { useMember } from '../../api/session.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { SettingsHead } from '../../shell/settings-head.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Note } from '../../ui/note.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { DeleteIdentity } from './delete-identity.tsx'
 import { IdentityForm } from './identity-form.tsx'
@@ -40,18 +39,7 @@ export function Identities() {
           button behind the link we email to it.
         </Trans>
       </SettingsHead>
-      {error && (
-        <Note
-          tone="bad"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              <Trans>Try again</Trans>
-            </Button>
-          }
-        >
-          {problemSentence(error)}
-        </Note>
-      )}
+      {error && <LoadFailed error={error} onRetry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={3} label={t`Loading`} />}
       {all.length > 0 && (
         <IdentityTable
@@ -85,6 +73,9 @@ const IdentityTable = ({ all, chosenId, ...actions }: IdentityTableProps) => (
           </th>
           <th>
             <Trans>Address</Trans>
+          </th>
+          <th>
+            <Trans>Sending domain</Trans>
           </th>
           <th>
             <Trans>Usual channel</Trans>

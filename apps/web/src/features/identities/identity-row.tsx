@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Avatar, ChannelGlyph } from '../../ui/glyphs.tsx'
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { Pill } from '../../ui/pill.tsx'
+import { DomainState } from './domain-state.tsx'
 import { IdentityState } from './identity-state.tsx'
 import { useIdentityActions } from './use-identities.ts'
 
@@ -45,6 +46,9 @@ export function IdentityRow(props: IdentityRowProps) {
       </td>
       <td data-l={t`Address`}>
         <IdentityState identity={identity} isOwn={isOwn} />
+      </td>
+      <td data-l={t`Sending domain`}>
+        <DomainState identity={identity} />
       </td>
       <td data-l={t`Usual channel`}>
         <UsualChannel linkId={identity.linkId} />

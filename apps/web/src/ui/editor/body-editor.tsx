@@ -1,37 +1,40 @@
-import { useLingui } from '@lingui/react/macro'
 import { Editor } from '@tiptap/core'
 import { useEffect, useRef, useState } from 'react'
 import { type BodyHandle, plainBody } from './body-handle.ts'
 import { cleanPasted } from './clean-pasted.ts'
-import { extensions, type PictureUrl, withPictures } from './editor-extensions.ts'
-import { EditorToolbar } from './editor-toolbar.tsx'
+import { extensions, type PictureUrl, withPictures } from './extensions.ts'
 import { readHtml } from './read-html.ts'
+import { EditorToolbar } from './toolbar.tsx'
 
 interface BodyEditorProps {
+  /** What it is called for those who do not see it. */
+  readonly label: string
   readonly body: { current: BodyHandle }
   readonly onChange: () => void
-  readonly onFiles: (files: readonly File[]) => void
+  /** Takes files beside the text; absent: it has none. */
+  readonly onFiles?: (files: readonly File[]) => void
   readonly onPictures: (files: readonly File[]) => void
   readonly pictureUrl: PictureUrl
+  /** What becomes of pictures in pasted html that bring their bytes along. */
+  readonly keepsPasted?: 'parts' | 'data'
   /** Below the text, inside the same sheet. */
-  readonly children: React.ReactNode
+  readonly children?: React.ReactNode
 }
 
-/** The text of the email. Its state is the editor's own: nothing of this page is drawn anew while somebody types. */
-export function BodyEditor({ body, onChange, onFiles, onPictures, pictureUrl, children }: BodyEditorProps) {
-  const { t } = useLingui()
+/** A text as mail can carry it. Its state is the editor's own: nothing of this page is drawn anew while somebody types. */
+export function BodyEditor(props: BodyEditorProps) {
+  const { label, body, onChange, onFiles, onPictures, pictureUrl, keepsPasted = 'parts', children } = props
   const place = useRef<HTMLDivElement>(null)
   const [editor, setEditor] = useState<Editor | null>(null)
   const latest = useRef({ onChange, onPictures, pictureUrl })
   latest.current = { onChange, onPictures, pictureUrl }
-  const label = t`Message`
   useEffect(() => {
     if (place.current === null) return
     const made = makeEditor({
-      ...{ place: place.current, html: body.current.html(), label },
+      ...{ place: place.current, html: body.current.html(), label, keepsPasted },
       onChange: () => latest.current.onChange(),
       onPictures: files => latest.current.onPictures(files),
-      pictureUrl: contentId => latest.current.pictureUrl(contentId),
+      pictureUrl: source => latest.current.pictureUrl(source),
     })
     body.current = handleOf(made)
     setEditor(made)
@@ -39,10 +42,10 @@ export function BodyEditor({ body, onChange, onFiles, onPictures, pictureUrl, ch
       body.current = plainBody(body.current.html())
       made.destroy()
     }
-  }, [body, label])
+  }, [body, label, keepsPasted])
   return (
     <>
-      <EditorToolbar editor={editor} onFiles={onFiles} onPictures={onPictures} />
+      <EditorToolbar {...{ editor, onPictures, ...(onFiles && { onFiles }) }} />
       <div className="ed">
         <div className="ed-in" ref={place} />
         {children}
@@ -55,12 +58,21 @@ interface EditorParts {
   readonly place: HTMLElement
   readonly html: string
   readonly label: string
+  readonly keepsPasted: 'parts' | 'data'
   readonly onChange: () => void
   readonly onPictures: (files: readonly File[]) => void
   readonly pictureUrl: PictureUrl
 }
 
-const makeEditor = ({ place, html, label, onChange, onPictures, pictureUrl }: EditorParts): Editor =>
+const makeEditor = ({
+  place,
+  html,
+  label,
+  keepsPasted,
+  onChange,
+  onPictures,
+  pictureUrl,
+}: EditorParts): Editor =>
   new Editor({
     element: place,
     extensions: extensions(pictureUrl),
@@ -69,7 +81,7 @@ const makeEditor = ({ place, html, label, onChange, onPictures, pictureUrl }: Ed
     injectCSS: false,
     editorProps: {
       attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': label },
-      transformPastedHTML: cleanPasted,
+      transformPastedHTML: pasted => cleanPasted(pasted, keepsPasted),
       // Ctrl Enter sends, Ctrl Shift Enter schedules: the editor would keep every Enter to itself.
       handleDOMEvents: { keydown: (_, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) },
       handlePaste: (_, { clipboardData }) => {
@@ -88,7 +100,7 @@ const makeEditor = ({ place, html, label, onChange, onPictures, pictureUrl }: Ed
 const handleOf = (editor: Editor): BodyHandle => ({
   html: () => (editor.isEmpty ? '' : withPictures(editor.getHTML())),
   replace: html => void editor.commands.setContent(readHtml(html), { emitUpdate: false }),
-  insertPicture: (contentId, alt) =>
-    void editor.chain().focus().insertContent({ type: 'picture', attrs: { contentId, alt } }).run(),
+  insertPicture: (source, alt) =>
+    void editor.chain().focus().insertContent({ type: 'picture', attrs: { source, alt } }).run(),
   focus: () => void editor.commands.focus('start'),
 })

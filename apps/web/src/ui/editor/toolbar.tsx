@@ -1,14 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { Editor } from '@tiptap/core'
 import { type FormEvent, useRef, useState, useSyncExternalStore } from 'react'
-import { Button } from '../../ui/button.tsx'
-import { Field, Input } from '../../ui/field.tsx'
-import type { IconName } from '../../ui/icon-paths.ts'
-import { Popover } from '../../ui/popover.tsx'
+import { Button } from '../button.tsx'
+import { Field, Input } from '../field.tsx'
+import type { IconName } from '../icon-paths.ts'
+import { Popover } from '../popover.tsx'
 
 interface ToolbarProps {
   readonly editor: Editor | null
-  readonly onFiles: (files: readonly File[]) => void
+  readonly onFiles?: (files: readonly File[]) => void
   readonly onPictures: (files: readonly File[]) => void
 }
 
@@ -58,7 +58,7 @@ export function EditorToolbar({ editor, onFiles, onPictures }: ToolbarProps) {
       {tool('quote', t`Quote`, 'blockquote', chain => chain.toggleBlockquote())}
       <LinkTool editor={editor} isActive={active.includes('link')} />
       <FileTool icon="image" label={t`Picture in the text`} accept="image/*" onChosen={onPictures} />
-      <FileTool icon="attach" label={t`Attach files`} onChosen={onFiles} />
+      {onFiles && <FileTool icon="attach" label={t`Attach files`} onChosen={onFiles} />}
       <span className="sep" />
       <Button
         {...{ look: 'ghost', size: 'sm', icon: 'bounced', label: t`Undo, Ctrl Z` }}

@@ -1,10 +1,11 @@
-/** The body of the email, whether its editor is loaded or not. */
+/** A text that is written with the editor, whether that is loaded or not. */
 export interface BodyHandle {
   /** As it stands now; an empty text is ''. */
   html: () => string
   /** Replaces all of it, as when another window's version is taken. */
   replace: (html: string) => void
-  insertPicture: (contentId: string, alt: string) => void
+  /** `source`: as the img of the html says it, such as cid:…. */
+  insertPicture: (source: string, alt: string) => void
   focus: () => void
 }
 

@@ -2,32 +2,39 @@ import { Node } from '@tiptap/core'
 import { HardBreak } from '@tiptap/extension-hard-break'
 import StarterKit from '@tiptap/starter-kit'
 
-/** Where the bytes of a picture in the text are to be had, by its content id. */
-export type PictureUrl = (contentId: string) => string | null
+/** Where a picture of the text is to be had, by what its src says; null: it is not shown here. */
+export type PictureUrl = (source: string) => string | null
 
-/** A picture of the text: an attachment that the HTML names by cid:. */
+/** Pictures of other hosts are named in the html and not asked for: nobody learns that somebody writes. */
+const sources = /^(?:cid:|https?:|data:image\/(?:png|jpeg|gif|webp);base64,)/i
+
+const sizeOf = (value: unknown): number | null => {
+  const size = Number.parseInt(String(value), 10)
+  return Number.isFinite(size) && size > 0 ? size : null
+}
+
+/** A picture of the text: a part of the email that the html names by cid:, or one that is still to become a part. */
 const picture = (urlOf: PictureUrl) =>
   Node.create({
     ...{ name: 'picture', group: 'inline', inline: true, draggable: true, atom: true },
     addAttributes: () => ({
-      contentId: {
-        default: '',
-        parseHTML: element => element.getAttribute('src')?.slice('cid:'.length) ?? '',
-      },
+      source: { default: '', parseHTML: element => element.getAttribute('src') ?? '' },
       alt: { default: '' },
-      width: { default: null },
+      width: { default: null, parseHTML: element => sizeOf(element.getAttribute('width')) },
     }),
-    parseHTML: () => [{ tag: 'img[src^="cid:"]' }],
-    // Not src: serialising makes elements of this page, which would ask for cid: at once. `htmlOf` puts it in.
+    parseHTML: () => [
+      { tag: 'img[src]', getAttrs: element => sources.test(element.getAttribute('src') ?? '') && null },
+    ],
+    // Not src: serialising makes elements of this page, which would ask for it at once. `withPictures` puts it in.
     renderHTML: ({ node }) => [
       'img',
-      { 'data-cid': node.attrs.contentId, alt: node.attrs.alt, width: node.attrs.width },
+      { 'data-source': node.attrs.source, alt: node.attrs.alt, width: node.attrs.width },
     ],
     addNodeView:
       () =>
       ({ node }) => {
         const dom = document.createElement('img')
-        const url = urlOf(String(node.attrs.contentId))
+        const url = urlOf(String(node.attrs.source))
         if (url !== null) dom.src = url
         dom.alt = String(node.attrs.alt)
         if (node.attrs.width) dom.width = Number(node.attrs.width)
@@ -36,7 +43,7 @@ const picture = (urlOf: PictureUrl) =>
   })
 
 /** The HTML of the editor with its pictures named as mail does. */
-export const withPictures = (html: string): string => html.replaceAll('<img data-cid="', '<img src="cid:')
+export const withPictures = (html: string): string => html.replaceAll('<img data-source="', '<img src="')
 
 /** A line break by Shift Enter alone: Ctrl Enter sends. */
 const lineBreak = HardBreak.extend({

@@ -7,9 +7,10 @@ const anyMark = /^[\s\u00a0]*(?:[·•o§▪]|(?:\d+|[a-z])[.)])[\s\u00a0]+/i
 
 /**
  * HTML from the clipboard as the editor can take it: Word's lists become lists, its comments, styles and made-up
- * elements go. What the editor knows no word for falls away when it reads this.
+ * elements go. What the editor knows no word for falls away when it reads this. Pictures stay where they are parts of
+ * the email, and with 'data' also where their bytes come along.
  */
-export function cleanPasted(html: string): string {
+export function cleanPasted(html: string, keeps: 'parts' | 'data'): string {
   return readHtml(stripHead(html), body => {
     for (const one of body.querySelectorAll('style, script, meta, link, title, xml, iframe, object'))
       one.remove()
@@ -18,7 +19,11 @@ export function cleanPasted(html: string): string {
     }
     makeLists(body)
     // A picture of another host would be asked for from there, one of a file system is nowhere.
-    for (const picture of body.querySelectorAll('img:not([src^="cid:"])')) picture.remove()
+    // What was copied here names its pictures as `withPictures` finds them.
+    for (const own of body.querySelectorAll<HTMLElement>('img[data-source]'))
+      own.setAttribute('src', own.dataset.source ?? '')
+    const kept = keeps === 'data' ? '[src^="cid:"], [src^="data:image/"]' : '[src^="cid:"]'
+    for (const picture of body.querySelectorAll(`img:not(${kept})`)) picture.remove()
   })
 }
 
