@@ -43,6 +43,7 @@ interface DeliveryRow {
   readonly giveUpAt: Date
   readonly settledAt: Date | null
   readonly supersededBy: DeliveryId | null
+  readonly isSuppressed: boolean
 }
 
 interface AttemptRow {
@@ -70,7 +71,9 @@ export async function readDeliveries(
   const found = await sql<DeliveryRow>`
     select d.id, d.recipient_id as "recipientId", r.kind, d.address, d.link_id as "linkId", l.kind as channel, d.state,
       d.folder, d.reason, d.round, d.tries, d.due_at as "dueAt", d.give_up_at as "giveUpAt",
-      d.settled_at as "settledAt", d.superseded_by as "supersededBy"
+      d.settled_at as "settledAt", d.superseded_by as "supersededBy",
+      exists (select from fairlead.suppression s where s.workspace_id = d.workspace_id
+        and s.address_key = lower(d.address) and (s.expires_at is null or s.expires_at > fairlead.now())) as "isSuppressed"
     from fairlead.delivery d
     join fairlead.email_recipient r on r.workspace_id = d.workspace_id and r.id = d.recipient_id
     join fairlead.link l on l.workspace_id = d.workspace_id and l.id = d.link_id
@@ -100,6 +103,7 @@ function showDelivery(row: DeliveryRow, attempts: readonly Attempt[]): Delivery 
     settledAt: row.settledAt?.toISOString() ?? null,
     supersededBy: row.supersededBy && showId('delivery', row.supersededBy),
     reason: row.reason && showReason(row.reason, row.address),
+    isSuppressed: row.isSuppressed,
     doubt: describeDoubt(row.state, attempts),
     attempts: [...attempts],
   }

@@ -1,6 +1,7 @@
 import { fill, Problem, sentAloneSentence } from '@fairlead/contract'
 import { findEmailOfDelivery } from '../conversations/find-email-of-delivery.ts'
 import { markArrived } from '../conversations/mark-arrived.ts'
+import { liftSuppression, suppressRecipient } from '../conversations/suppress-recipient.ts'
 import { retryDelivery } from '../outbox/retry-delivery.ts'
 import { type DeliveryId, type EmailId, showId } from '../platform/ids.ts'
 import type { Caller } from '../team/caller.ts'
@@ -53,6 +54,21 @@ export function deliveryRoutes(parts: HttpParts) {
       const { workspaceId, memberId } = caller
       const emailId = await markArrived(parts.db, { workspaceId, memberId, deliveryId })
       parts.live.tell()
+      return showOne(caller, deliveryId, emailId)
+    }),
+    suppress: api.deliveries.suppress.handler(async ({ input, context: { caller } }) => {
+      const deliveryId = requireId('delivery', input.id)
+      const { workspaceId, memberId } = caller
+      const emailId = await suppressRecipient(parts.db, { workspaceId, memberId, deliveryId })
+      parts.log.info({ workspaceId, memberId, deliveryId }, 'A member suppressed an address')
+      return showOne(caller, deliveryId, emailId)
+    }),
+    lift: api.deliveries.lift.handler(async ({ input, context: { caller } }) => {
+      const deliveryId = requireId('delivery', input.id)
+      const { workspaceId, memberId, role } = caller
+      const of = { workspaceId, memberId, deliveryId, isAdmin: role === 'admin' }
+      const emailId = await liftSuppression(parts.db, of)
+      parts.log.info({ workspaceId, memberId, deliveryId }, 'A member lifted a suppression')
       return showOne(caller, deliveryId, emailId)
     }),
   }

@@ -1,15 +1,17 @@
 import type { Reason } from '@fairlead/bounce'
 import { type QueryExecutorProvider, sql } from 'kysely'
-import type { NoticeId, WorkspaceId } from '../platform/ids.ts'
+import type { DeliveryId, MemberId, NoticeId, WorkspaceId } from '../platform/ids.ts'
 
 /** An address that may not be written to any more, and why (spec 9: suppression carries its proof). */
 export interface Suppression {
   readonly workspaceId: WorkspaceId
   readonly address: string
   readonly reason: Reason
-  /** The notice that says so, in its own words. */
-  readonly proof: { readonly noticeId: NoticeId; readonly verbatim: string }
-  readonly author: 'feedback' | 'bounce'
+  /** What says so, the notice or a refused delivery, in its own words. */
+  readonly proof: ({ readonly noticeId: NoticeId } | { readonly deliveryId: DeliveryId }) & {
+    readonly verbatim: string
+  }
+  readonly author: 'feedback' | 'bounce' | `member:${MemberId}`
   /** Null: for good. */
   readonly expiresInDays: number | null
 }

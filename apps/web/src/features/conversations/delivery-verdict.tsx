@@ -53,7 +53,12 @@ function FailedActs(props: DeliveryVerdictProps) {
   if (delivery.state === 'complained')
     return <RetryOff because={<Trans>They marked it as spam, so nothing is sent to them again.</Trans>} />
   if (delivery.state === 'suppressed')
-    return <RetryOff because={<Trans>The address is suppressed in this workspace.</Trans>} />
+    return (
+      <>
+        <RetryOff because={<Trans>The address is suppressed in this workspace.</Trans>} />
+        {delivery.isSuppressed && <Lift delivery={delivery} />}
+      </>
+    )
   if (delivery.state === 'uncertain') {
     return (
       <>
@@ -95,6 +100,7 @@ function FailedActs(props: DeliveryVerdictProps) {
 
 function RefusedActs({ delivery, onCorrect, onSendAgain }: DeliveryVerdictProps) {
   const isDead = needsAnotherAddress(delivery.reason)
+  const isOfAddress = delivery.reason?.fault === 'recipient'
   return (
     <>
       {isDead && <Correct isFirst onCorrect={onCorrect} />}
@@ -113,7 +119,40 @@ function RefusedActs({ delivery, onCorrect, onSendAgain }: DeliveryVerdictProps)
         />
       )}
       {!isDead && <Correct isFirst={false} onCorrect={onCorrect} />}
+      {delivery.isSuppressed ? <Lift delivery={delivery} /> : isOfAddress && <Suppress delivery={delivery} />}
     </>
+  )
+}
+
+function Suppress({ delivery: { id } }: Pick<DeliveryVerdictProps, 'delivery'>) {
+  const { act, isBusy } = useEmailActs()
+  return (
+    <VerdictAction
+      icon="ban"
+      title={<Trans>Suppress this address</Trans>}
+      because={<Trans>Nobody in your workspace sends to it again.</Trans>}
+      button={
+        <Button size="sm" look="danger" isBusy={isBusy} onClick={() => act({ kind: 'suppress', id })}>
+          <Trans>Suppress</Trans>
+        </Button>
+      }
+    />
+  )
+}
+
+function Lift({ delivery: { id } }: Pick<DeliveryVerdictProps, 'delivery'>) {
+  const { act, isBusy } = useEmailActs()
+  return (
+    <VerdictAction
+      icon="ban"
+      title={<Trans>This address is suppressed</Trans>}
+      because={<Trans>Nobody in your workspace can send to it.</Trans>}
+      button={
+        <Button size="sm" isBusy={isBusy} onClick={() => act({ kind: 'lift', id })}>
+          <Trans>Lift</Trans>
+        </Button>
+      }
+    />
   )
 }
 

@@ -109,22 +109,30 @@ export function useEmailActs() {
       kind,
       id,
     }: {
-      kind: 'cancel' | 'send-now' | 'open' | 'edit' | 'follow-up' | 'arrived'
+      kind: 'cancel' | 'send-now' | 'open' | 'edit' | 'follow-up' | 'arrived' | 'suppress' | 'lift'
       id: string
     }) => {
       if (kind === 'cancel') await api.emails.cancel({ id })
       if (kind === 'send-now') await api.scheduledEmails.sendNow({ id })
       if (kind === 'arrived') await api.deliveries.markArrived({ id })
+      if (kind === 'suppress') await api.deliveries.suppress({ id })
+      if (kind === 'lift') await api.deliveries.lift({ id })
       if (kind === 'open') return id
       if (kind === 'edit') return (await api.scheduledEmails.edit({ id })).id
       if (kind === 'follow-up') return (await api.scheduledEmails.followUp({ id })).id
       return null
     },
-    onSuccess: (draftId, { kind }) => {
+    onSuccess: (draftId, { kind, id }) => {
       if (draftId !== null) void navigate({ href: composeHref(draftId) })
       if (kind === 'cancel') toast({ text: t`Cancelled. You find it in Drafts.` })
       if (kind === 'send-now') toast({ text: t`It leaves now.` })
       if (kind === 'arrived') toast({ text: t`Moved to Delivered.` })
+      if (kind === 'suppress')
+        toast({
+          text: t`Suppressed. Nothing more is sent to it.`,
+          onUndo: () => act.mutate({ kind: 'lift', id }),
+        })
+      if (kind === 'lift') toast({ text: t`It may be written to again.` })
     },
     onError: error => toast({ text: problemSentence(error) }),
     onSettled: () => asked(client),
