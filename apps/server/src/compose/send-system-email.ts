@@ -83,7 +83,7 @@ async function ensureSender(db: Db, address: string): Promise<void> {
     )
     await sql`
       insert into fairlead.link (workspace_id, id, kind, name)
-      values (${workspaceId}, ${linkId}, 'managed', 'Fairlead servers') on conflict do nothing`.execute(tx)
+      values (${workspaceId}, ${linkId}, 'managed', 'Managed servers') on conflict do nothing`.execute(tx)
     await sql`
       insert into fairlead.identity (workspace_id, id, member_id, name, address, address_key, is_default, link_id,
         verified_at, verified_by)

@@ -64,7 +64,7 @@ describe('GET /channel-kinds', () => {
   it('compares the kinds that this installation has', async () => {
     const { body } = await api.bob.call('GET', '/channel-kinds')
     expect(body.kinds).toMatchObject([
-      { kind: 'managed', name: 'Fairlead servers', setUpBy: 'nobody' },
+      { kind: 'managed', name: 'Managed servers', setUpBy: 'nobody' },
       { kind: 'smtp', name: 'SMTP server', setUpBy: 'member-or-admin' },
     ])
     const { topics } = body as unknown as { topics: { topic: string; title: string }[] }

@@ -53,6 +53,6 @@ async function insertManagedLink(tx: Tx, workspaceId: WorkspaceId): Promise<Link
   const id = newId('link')
   await sql`
     insert into fairlead.link (workspace_id, id, member_id, kind, name)
-    values (${workspaceId}, ${id}, null, 'managed', 'Fairlead servers')`.execute(tx)
+    values (${workspaceId}, ${id}, null, 'managed', 'Managed servers')`.execute(tx)
   return id
 }
