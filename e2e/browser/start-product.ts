@@ -97,6 +97,8 @@ export async function createAccount(page: Page): Promise<void> {
   await page.getByLabel('Company').fill('Brightwater')
   await page.getByLabel('Password').fill('a long password')
   await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('heading', { name: 'Who carries your email?' }).waitFor()
+  await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('heading', { name: 'Send a test' }).waitFor()
 }
 

@@ -7,7 +7,7 @@ import { composePlace, composeRoute } from './features/compose/feature.ts'
 import { conversationsPlace, conversationsRoute } from './features/conversations/feature.ts'
 import { domainRoute, domainsPlace, domainsRoute } from './features/domains/feature.ts'
 import { identitiesPlace, identitiesRoute, verifyRoute } from './features/identities/feature.ts'
-import { testMailRoute, welcomeRoute } from './features/onboarding/feature.ts'
+import { channelStepRoute, testMailRoute, welcomeRoute } from './features/onboarding/feature.ts'
 import { sandboxPlace, sandboxRoute } from './features/sandbox/feature.ts'
 import {
   forgottenPasswordRoute,
@@ -56,6 +56,7 @@ const routeTree = rootRoute.addChildren([
   connectedRoute,
   entranceRoute.addChildren([
     welcomeRoute,
+    channelStepRoute,
     testMailRoute,
     signInRoute,
     forgottenPasswordRoute,

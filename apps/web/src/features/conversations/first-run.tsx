@@ -31,7 +31,7 @@ export function FirstRun() {
           way.
         </Trans>
       </Empty>
-      <div className="two eq mt-6">
+      <div className="two eq mt-6 items-start">
         <GetReady />
         <section className="col gap-4">
           {mode === 'sandbox' && <SandboxWaits />}

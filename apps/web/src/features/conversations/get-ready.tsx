@@ -1,3 +1,4 @@
+import type { Identity, SendingDomain } from '@fairlead/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -70,7 +71,12 @@ function useTodos(): Todo[] | null {
     queryFn: ({ signal }) => api.members.list(undefined, { signal }),
     enabled: isAdmin,
   }).data?.members.length
-  if (!identities || !counts || (isAdmin && members === undefined)) return null
+  const domains = useQuery({
+    queryKey: keys.domains,
+    queryFn: ({ signal }) => api.domains.list(undefined, { signal }),
+    enabled: isAdmin,
+  }).data?.domains
+  if (!identities || !counts || (isAdmin && (members === undefined || domains === undefined))) return null
   const hasSent = Object.values(counts.folders).some(({ count }) => count > 0)
   return [
     {
@@ -80,6 +86,7 @@ function useTodos(): Todo[] | null {
     },
     identityTodo(identities.some(({ verifiedAt }) => verifiedAt !== null)),
     testTodo(hasSent),
+    ...(isAdmin ? domainTodos(identities, domains ?? []) : []),
     ...(isAdmin ? [teamTodo((members ?? 0) > 1)] : []),
   ]
 }
@@ -94,6 +101,25 @@ const identityTodo = (isDone: boolean): Todo => ({
     </Link>
   ),
 })
+
+/** The domain of the first identity, where it can be one of the workspace's. */
+function domainTodos(identities: readonly Identity[], domains: readonly SendingDomain[]): Todo[] {
+  const identity = identities.find(({ isDefault }) => isDefault) ?? identities[0]
+  if (!identity?.canBeAuthenticated) return []
+  const name = identity.address.slice(identity.address.lastIndexOf('@') + 1)
+  return [
+    {
+      ...{ id: 'domain', isDone: domains.some(({ signing }) => signing.state !== 'off') },
+      title: <Trans>Authenticate {name}</Trans>,
+      why: <Trans>Removes the via tag. You publish 4 DNS records.</Trans>,
+      act: (
+        <Link to="/settings/domains" className={buttonClass({ size: 'sm' })}>
+          <Trans>Start</Trans>
+        </Link>
+      ),
+    },
+  ]
+}
 
 const testTodo = (isDone: boolean): Todo => ({
   ...{ id: 'test', isDone },

@@ -1,3 +1,5 @@
+import { type ChannelKind, channelKinds } from '@fairlead/contract'
+import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { sessionQuery } from '../../api/session.ts'
 import { entranceRoute } from '../../shell/entrance-route.ts'
@@ -13,6 +15,25 @@ export const welcomeRoute = createRoute({
   component: lazyRouteComponent(() => import('./welcome.tsx'), 'Welcome'),
 })
 
+/** Only whoever is signed in goes on from the account. */
+async function requireMember(client: QueryClient, href: string): Promise<void> {
+  const session = await client.ensureQueryData(sessionQuery)
+  if (session.is === 'first-visit') throw redirect({ to: '/welcome' })
+  if (session.is === 'signed-out') throw redirect({ to: '/sign-in', search: { next: href } })
+}
+
+/** Who carries the mail; the choice stands in the address. */
+export const channelStepRoute = createRoute({
+  getParentRoute: () => entranceRoute,
+  path: '/welcome/channel',
+  validateSearch: (search): { by?: ChannelKind } => {
+    const by = channelKinds.find(kind => kind === search.by)
+    return by === undefined ? {} : { by }
+  },
+  beforeLoad: ({ context, location }) => requireMember(context.queryClient, location.href),
+  component: lazyRouteComponent(() => import('./channel-step.tsx'), 'ChannelStep'),
+})
+
 const idIn = (value: unknown): string | undefined =>
   typeof value === 'string' && /^eml_[\w-]{1,60}$/.test(value) ? value : undefined
 
@@ -24,10 +45,6 @@ export const testMailRoute = createRoute({
     const [good, bad] = [idIn(search.good), idIn(search.bad)]
     return { ...(good && { good }), ...(bad && { bad }) }
   },
-  beforeLoad: async ({ context, location }) => {
-    const session = await context.queryClient.ensureQueryData(sessionQuery)
-    if (session.is === 'first-visit') throw redirect({ to: '/welcome' })
-    if (session.is === 'signed-out') throw redirect({ to: '/sign-in', search: { next: location.href } })
-  },
+  beforeLoad: ({ context, location }) => requireMember(context.queryClient, location.href),
   component: lazyRouteComponent(() => import('./test-mail.tsx'), 'TestMail'),
 })

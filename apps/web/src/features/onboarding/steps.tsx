@@ -1,16 +1,20 @@
 import { useLingui } from '@lingui/react/macro'
 import { Steps } from '../../ui/line.tsx'
 
-/** Where one is: the account, then the test mail. */
-export function OnboardingSteps({ at }: { readonly at: 'account' | 'test' }) {
+const order = ['account', 'channel', 'test'] as const
+
+/** Where one is: the account, who carries the mail, then the test mail. */
+export function OnboardingSteps({ at }: { readonly at: (typeof order)[number] }) {
   const { t } = useLingui()
+  const titles = { account: t`Account`, channel: t`Channel`, test: t`Test mail` }
+  const now = order.indexOf(at)
   return (
     <Steps
       label={t`Steps`}
-      steps={[
-        { title: t`Account`, is: at === 'account' ? 'now' : 'ok' },
-        { title: t`Test mail`, is: at === 'test' ? 'now' : 'next' },
-      ]}
+      steps={order.map((step, place) => ({
+        title: titles[step],
+        is: place < now ? 'ok' : place === now ? 'now' : 'next',
+      }))}
     />
   )
 }

@@ -50,11 +50,17 @@ export function TestMail() {
       {isDone && <ReceivedMail good={good} to={addresses.good} />}
       <div className="row">
         {isDone ? (
-          <Link to="/" className={buttonClass({ look: 'primary', size: 'lg' })}>
+          <Link to="/" className={`${buttonClass({ look: 'primary', size: 'lg' })} push`}>
             <Trans>Open Fairlead</Trans>
           </Link>
         ) : (
           <>
+            <Link to="/welcome/channel" search={{}} className={buttonClass({ look: 'ghost' })}>
+              <Trans>Back</Trans>
+            </Link>
+            <Link to="/" className={`${buttonClass({ look: 'ghost' })} push`}>
+              <Trans>Skip</Trans>
+            </Link>
             <Button
               look="primary"
               size="lg"
@@ -64,9 +70,6 @@ export function TestMail() {
             >
               <Trans>Send both</Trans>
             </Button>
-            <Link to="/" className={`${buttonClass({ look: 'ghost' })} push`}>
-              <Trans>Skip</Trans>
-            </Link>
           </>
         )}
       </div>

@@ -30,7 +30,7 @@ export function Welcome() {
   const navigate = useNavigate()
   const { submit, failure } = useSubmit(form, async account => {
     enter(client, await api.setup.create(account))
-    await navigate({ to: '/welcome/test', search: {} })
+    await navigate({ to: '/welcome/channel', search: {} })
   })
   return (
     <section className="ob-f">
