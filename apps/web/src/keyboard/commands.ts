@@ -72,7 +72,7 @@ export function listenForKeys(): () => void {
     if (event.defaultPrevented || event.isComposing) return
     const stroke = keystrokeOf(event)
     const isAlone = !/mod|alt/.test(stroke) && stroke !== 'escape'
-    if (isAlone && (isTaken(event.target) || !areSingleKeysOn())) return
+    if (isAlone && (isTaken(event.target) || (isCharacter(stroke) && !areSingleKeysOn()))) return
     const isSecond = first !== null && event.timeStamp - first.at < sequenceMs
     const wanted = isSecond ? `${first?.stroke} ${stroke}` : stroke
     first = startsSequence(stroke) && !isSecond ? { stroke, at: event.timeStamp } : null
@@ -81,6 +81,9 @@ export function listenForKeys(): () => void {
   document.addEventListener('keydown', onKey)
   return () => document.removeEventListener('keydown', onKey)
 }
+
+/** Enter and arrows are no characters: nobody says them by chance, and they stay on. */
+const isCharacter = (stroke: string): boolean => (stroke.split('+').at(-1) ?? '').length === 1
 
 const everyCommand = (): readonly Command[] => groups.flatMap(group => group.commands)
 

@@ -25,7 +25,7 @@ function Keys({ title, commands }: CommandGroup) {
       <h3 className="meta mb-2">{_(title)}</h3>
       <ul className="keys p-0!">
         {withKeys.map(({ label, keys }) => (
-          <li key={label.id}>
+          <li key={keys}>
             <span>{_(label)}</span>
             {keys && <KeyCaps keys={keys} />}
           </li>

@@ -1,7 +1,7 @@
 import type { ConversationRow } from '@fairlead/contract'
 import { useLingui } from '@lingui/react'
 import { Plural, Trans, useLingui as useMacro } from '@lingui/react/macro'
-import { type KeyboardEvent, type MouseEvent, memo, type ReactNode } from 'react'
+import { type MouseEvent, memo, type ReactNode } from 'react'
 import { useShownTime } from '../../i18n/shown-time.ts'
 import { Checkbox } from '../../ui/choice.tsx'
 import { ChannelGlyph, StatusGlyph, statusShape } from '../../ui/glyphs.tsx'
@@ -32,7 +32,7 @@ const asRow = (index: number, isOpen: boolean) =>
   ({ role: 'row', 'aria-rowindex': index + 1, 'aria-selected': isOpen }) as const
 const asCell = { role: 'gridcell' } as const
 
-/** One email, or one failed delivery: who, what became of it and why, by which way, when. */
+/** One email, or one failed delivery: who, what became of it and why, by which way, when. Its keys are the list's. */
 export const Row = memo(function Row(props: RowProps) {
   const { row, index, isOpen, isCurrent, isChecked, channelName, acts } = props
   const { t } = useMacro()
@@ -43,8 +43,6 @@ export const Row = memo(function Row(props: RowProps) {
   const handlers = {
     onClick: (event: MouseEvent) => event.target instanceof HTMLInputElement || acts.open(row),
     onFocus: () => acts.focus(id),
-    onKeyDown: (event: KeyboardEvent) =>
-      event.key === 'Enter' && event.target === event.currentTarget && acts.open(row),
   }
   return (
     <div

@@ -56,6 +56,12 @@ export function useListKeys(list: ListKeys): void {
     { label: msg`Previous email`, keys: 'k', isKeyOnly: true, run: () => step(-1) },
     { label: msg`Next email`, keys: 'arrowdown', isKeyOnly: true, run: () => inList() && step(1) },
     { label: msg`Previous email`, keys: 'arrowup', isKeyOnly: true, run: () => inList() && step(-1) },
+    {
+      label: msg`Open the email`,
+      keys: 'enter',
+      isKeyOnly: true,
+      run: () => onRow() && current !== undefined && list.open(current),
+    },
     { label: msg`Select the email`, keys: 'x', isKeyOnly: true, run: () => select(false) },
     { label: msg`Select up to here`, keys: 'shift+x', isKeyOnly: true, run: () => select(true) },
     { label: msg`Archive`, keys: 'e', icon: 'archive', run: archive },
@@ -68,3 +74,6 @@ export function useListKeys(list: ListKeys): void {
 
 /** Arrows scroll whatever else has the focus. */
 const inList = (): boolean => document.activeElement?.closest('[role=grid]') != null
+
+/** Enter presses whatever else has the focus. */
+const onRow = (): boolean => document.activeElement?.matches('[role=grid] [role=row]') === true
