@@ -4,8 +4,9 @@ import { Trans, useLingui as useMacro } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client.ts'
 import { problemSentence } from '../../api/problem-sentence.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Card, Note } from '../../ui/note.tsx'
+import { Card } from '../../ui/note.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
@@ -37,7 +38,7 @@ export function Sessions() {
         )
       }
     >
-      {sessions.error && <Note tone="bad">{problemSentence(sessions.error)}</Note>}
+      {sessions.error && <LoadFailed error={sessions.error} onRetry={() => void sessions.refetch()} />}
       {sessions.isPending && <SkeletonRows rows={2} label={t`Loading`} />}
       <ul className="col gap-3">
         {list.map(session => (

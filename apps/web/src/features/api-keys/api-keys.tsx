@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { problemSentence } from '../../api/problem-sentence.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { SettingsHead } from '../../shell/settings-head.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -18,7 +19,7 @@ import { NewKey } from './new-key.tsx'
 export function ApiKeys() {
   const { t } = useLingui()
   const [isMaking, setMaking] = useState(false)
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: apiKeysKey,
     queryFn: ({ signal }) => api.apiKeys.list(undefined, { signal }),
   })
@@ -34,7 +35,7 @@ export function ApiKeys() {
       >
         <Trans>A key lets a program do here what you may do. Keep it as you keep a password.</Trans>
       </SettingsHead>
-      {error && <Note tone="bad">{problemSentence(error)}</Note>}
+      {error && <LoadFailed error={error} onRetry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={2} label={t`Loading`} />}
       {data?.apiKeys.length === 0 && (
         <Empty title={<Trans>No API keys</Trans>}>

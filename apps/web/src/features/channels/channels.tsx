@@ -4,11 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
-import { problemSentence } from '../../api/problem-sentence.ts'
 import { useMember } from '../../api/session.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { SettingsHead } from '../../shell/settings-head.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Note } from '../../ui/note.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import type { ChannelOpens } from './channel-action.tsx'
 import type { ChannelsSearch } from './channels-search.ts'
@@ -57,18 +56,7 @@ export function Channels() {
         </Trans>
       </SettingsHead>
       {search.connectProblem && <ConnectProblem code={search.connectProblem} onClose={() => go({})} />}
-      {error && (
-        <Note
-          tone="bad"
-          action={
-            <Button size="sm" onClick={again}>
-              <Trans>Try again</Trans>
-            </Button>
-          }
-        >
-          {problemSentence(error)}
-        </Note>
-      )}
+      {error && <LoadFailed error={error} onRetry={again} />}
       {!error && (!links.data || !compared.data) && <SkeletonRows rows={6} label={t`Loading`} />}
       <NeedsAttention links={all} onMend={opens.mend} onManage={opens.manage} />
       {links.data && compared.data && <Comparison {...{ links: usable, compared: compared.data, opens }} />}

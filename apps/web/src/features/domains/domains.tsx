@@ -6,13 +6,13 @@ import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { problemSentence } from '../../api/problem-sentence.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { SettingsHead } from '../../shell/settings-head.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { Field, Input } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { BeforeSendRule } from './before-send-rule.tsx'
@@ -38,18 +38,7 @@ export function Domains() {
           identities need no verification mail.
         </Trans>
       </SettingsHead>
-      {error && (
-        <Note
-          tone="bad"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              <Trans>Try again</Trans>
-            </Button>
-          }
-        >
-          {problemSentence(error)}
-        </Note>
-      )}
+      {error && <LoadFailed error={error} onRetry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={2} label={t`Loading`} />}
       {data?.domains.length === 0 && (
         <Empty title={<Trans>No sending domains</Trans>}>

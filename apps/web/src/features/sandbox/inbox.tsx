@@ -4,8 +4,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
-import { problemSentence } from '../../api/problem-sentence.ts'
 import { useLiveEvents } from '../../shell/live-context.tsx'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { PageHead } from '../../shell/page-head.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Segmented } from '../../ui/choice.tsx'
@@ -55,16 +55,7 @@ function Received({ onTry }: { readonly onTry: () => void }) {
   if (error && !data)
     return (
       <div className="pad">
-        <Note
-          tone="bad"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              <Trans>Try again</Trans>
-            </Button>
-          }
-        >
-          {problemSentence(error)}
-        </Note>
+        <LoadFailed error={error} onRetry={() => void refetch()} />
       </div>
     )
   if (!data) return <SkeletonRows rows={6} label={t`Loading`} />

@@ -3,11 +3,10 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api } from '../../api/client.ts'
-import { problemSentence } from '../../api/problem-sentence.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { buttonClass } from '../../ui/button.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Tick } from '../../ui/pill.tsx'
 import { RecipientCard } from '../../ui/recipient-card.tsx'
 import { SafeFrame } from '../../ui/safe-frame.tsx'
@@ -79,12 +78,12 @@ function Verdict({ name, result = 'none' }: { readonly name: string; readonly re
 
 function Body({ id }: { readonly id: string }) {
   const { t } = useLingui()
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['sandbox', 'message', id],
     queryFn: ({ signal }) => api.sandbox.get({ id }, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   })
-  if (error) return <Note tone="bad">{problemSentence(error)}</Note>
+  if (error) return <LoadFailed error={error} onRetry={() => void refetch()} />
   if (!data) return <Skeleton width={80} />
   return (
     <div className="card card-b col gap-3">

@@ -4,8 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { problemSentence } from '../../api/problem-sentence.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Card, Note } from '../../ui/note.tsx'
+import { Card } from '../../ui/note.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
 
@@ -15,12 +16,12 @@ const domain = 'northwind.example'
 /** The addresses that behave in a special way, each with a button that writes to it. */
 export function Tries() {
   const { t } = useLingui()
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['sandbox-behaviours'],
     queryFn: ({ signal }) => api.sandbox.behaviours(undefined, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   })
-  if (error) return <Note tone="bad">{problemSentence(error)}</Note>
+  if (error) return <LoadFailed error={error} onRetry={() => void refetch()} />
   if (!data) return <SkeletonRows rows={6} label={t`Loading`} />
   const ordinary = { address: `anyone@${domain}`, says: t`Takes the mail, as every other address does.` }
   return (

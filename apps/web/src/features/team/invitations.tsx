@@ -3,19 +3,20 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client.ts'
 import { problemSentence } from '../../api/problem-sentence.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Card, Note } from '../../ui/note.tsx'
+import { Card } from '../../ui/note.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { invitationsKey } from './keys.ts'
 
 /** Invitations that are open or have expired; nothing where there are none. */
 export function Invitations() {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: invitationsKey,
     queryFn: ({ signal }) => api.invitations.list(undefined, { signal }),
   })
-  if (error) return <Note tone="bad">{problemSentence(error)}</Note>
+  if (error) return <LoadFailed error={error} onRetry={() => void refetch()} />
   if (!data || data.invitations.length === 0) return null
   return (
     <Card title={<Trans>Invitations</Trans>}>

@@ -5,11 +5,11 @@ import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { problemSentence } from '../../api/problem-sentence.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { SettingsHead } from '../../shell/settings-head.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Select } from '../../ui/field.tsx'
 import { Avatar } from '../../ui/glyphs.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Pill } from '../../ui/pill.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
@@ -40,18 +40,7 @@ export function Members() {
           Reps see their own mail. Admins also see the team’s channels and identities, but not others’ emails.
         </Trans>
       </SettingsHead>
-      {error && (
-        <Note
-          tone="bad"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              <Trans>Try again</Trans>
-            </Button>
-          }
-        >
-          {problemSentence(error)}
-        </Note>
-      )}
+      {error && <LoadFailed error={error} onRetry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={3} label={t`Loading`} />}
       {data && <MemberTable members={data.members} onRemove={setLeaving} />}
       <Invitations />
