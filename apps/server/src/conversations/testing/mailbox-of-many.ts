@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { asEngine } from '../../platform/database/as-role.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import { type MemberId, newId, type WorkspaceId } from '../../platform/ids.ts'
+import { type LinkId, type MemberId, newId, type WorkspaceId } from '../../platform/ids.ts'
 
 export interface MailboxOfMany {
   readonly workspaceId: WorkspaceId
@@ -26,37 +26,49 @@ export async function makeMailbox(db: Db, emails: number): Promise<MailboxOfMany
       insert into fairlead.link (workspace_id, id, kind, name) values (${workspaceId}, ${linkId}, 'managed', 'Servers')`.execute(
       tx,
     )
-    await sql`
-      create temporary table made on commit drop as
-      select n, gen_random_uuid() as email_id, gen_random_uuid() as thread_id, gen_random_uuid() as message_id,
-        gen_random_uuid() as first_id, gen_random_uuid() as second_id,
-        case when n % 20 = 10 then 'scheduled' when n % 20 = 0 then 'draft' else 'released' end as state,
-        timestamptz '2026-01-01 00:00Z' + n * interval '1 minute' as at
-      from generate_series(1, ${emails}::int) n`.execute(tx)
-    await sql`
-      insert into fairlead.thread (workspace_id, id, member_id) select ${workspaceId}, thread_id, ${memberId} from made`.execute(
-      tx,
-    )
-    await sql`
-      insert into fairlead.email (workspace_id, id, thread_id, member_id, link_id, state, subject, body_text, created_at, updated_at, search)
-      select ${workspaceId}, email_id, thread_id, ${memberId}, ${linkId}, state, 'Offer number ' || n, 'Good morning', at, at,
-        fairlead.search_vector(${memberId}, 'Offer number ' || n || ' Good morning first' || n || '@north.example second' || n || '@south.example')
-      from made`.execute(tx)
-    await sql`
-      insert into fairlead.email_recipient (workspace_id, id, email_id, kind, position, name, address, address_key)
-      select ${workspaceId}::uuid, first_id, email_id, 'to', 0, 'First ' || n, 'first' || n || '@north.example', 'first' || n || '@north.example' from made
-      union all
-      select ${workspaceId}::uuid, second_id, email_id, 'cc', 1, '', 'second' || n || '@south.example', 'second' || n || '@south.example' from made`.execute(
-      tx,
-    )
-    await sql`
-      insert into fairlead.message (workspace_id, id, email_id, rfc_message_id, from_name, from_address, headers, body, body_hash, size)
-      select ${workspaceId}, message_id, email_id, message_id || '@acme.example', 'Ann', 'ann@acme.example', '{}', '[]', '', 1
-      from made where state = 'released'`.execute(tx)
-    await insertDeliveries(tx, { workspaceId, memberId, linkId })
-    await insertTries(tx, workspaceId)
+    await fill(tx, { workspaceId, memberId, linkId }, emails)
   })
   return { workspaceId, memberId }
+}
+
+/** The same for a member that is there, with the link that carried it all. */
+export const fillMailbox = (db: Db, of: MailboxOfMany & { linkId: LinkId }, emails: number): Promise<void> =>
+  asEngine(db, tx => fill(tx, of, emails))
+
+async function fill(
+  tx: Tx,
+  { workspaceId, memberId, linkId }: MailboxOfMany & { linkId: LinkId },
+  emails: number,
+): Promise<void> {
+  await sql`
+    create temporary table made on commit drop as
+    select n, gen_random_uuid() as email_id, gen_random_uuid() as thread_id, gen_random_uuid() as message_id,
+      gen_random_uuid() as first_id, gen_random_uuid() as second_id,
+      case when n % 20 = 10 then 'scheduled' when n % 20 = 0 then 'draft' else 'released' end as state,
+      timestamptz '2026-01-01 00:00Z' + n * interval '1 minute' as at
+    from generate_series(1, ${emails}::int) n`.execute(tx)
+  await sql`
+    insert into fairlead.thread (workspace_id, id, member_id) select ${workspaceId}, thread_id, ${memberId} from made`.execute(
+    tx,
+  )
+  await sql`
+    insert into fairlead.email (workspace_id, id, thread_id, member_id, link_id, state, subject, body_text, created_at, updated_at, search)
+    select ${workspaceId}, email_id, thread_id, ${memberId}, ${linkId}, state, 'Offer number ' || n, 'Good morning', at, at,
+      fairlead.search_vector(${memberId}, 'Offer number ' || n || ' Good morning first' || n || '@north.example second' || n || '@south.example')
+    from made`.execute(tx)
+  await sql`
+    insert into fairlead.email_recipient (workspace_id, id, email_id, kind, position, name, address, address_key)
+    select ${workspaceId}::uuid, first_id, email_id, 'to', 0, 'First ' || n, 'first' || n || '@north.example', 'first' || n || '@north.example' from made
+    union all
+    select ${workspaceId}::uuid, second_id, email_id, 'cc', 1, '', 'second' || n || '@south.example', 'second' || n || '@south.example' from made`.execute(
+    tx,
+  )
+  await sql`
+    insert into fairlead.message (workspace_id, id, email_id, rfc_message_id, from_name, from_address, headers, body, body_hash, size)
+    select ${workspaceId}, message_id, email_id, message_id || '@acme.example', 'Ann', 'ann@acme.example', '{}', '[]', '', 1
+    from made where state = 'released'`.execute(tx)
+  await insertDeliveries(tx, { workspaceId, memberId, linkId })
+  await insertTries(tx, workspaceId)
 }
 
 async function insertDeliveries(
