@@ -80,7 +80,7 @@ describe('the ids of another workspace', () => {
         .replace(':contentId', 'x')
       const body = bodies[[`${method} /${kind}`, rest].filter(Boolean).join('/')] ?? {}
       const isUpload = path.endsWith('/attachments') && method === 'POST'
-      const headers = isUpload ? { 'content-type': 'application/octet-stream' } : {}
+      const headers: Record<string, string> = isUpload ? { 'content-type': 'application/octet-stream' } : {}
       const options = method === 'GET' || method === 'DELETE' ? {} : { body: isUpload ? 'x' : body, headers }
       const { status } = await api.eve.call(method, isUpload ? `${target}?filename=a.txt` : target, options)
       found[`${method} ${path}`] = status
