@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Account, StoredMail } from './account.ts'
 import { jsonOf, type SignedCall, type VendorAnswer, type VendorParts } from './call.ts'
-import { graphError, graphMessage, noItem } from './graph-shapes.ts'
+import { graphError, graphMessage, noItem, selected } from './graph-shapes.ts'
 import { joinMail, splitMail, withField, withoutField } from './mail-bytes.ts'
 import { recipientsOf, sendMail } from './send-mail.ts'
 
@@ -26,7 +26,7 @@ export async function createDraft(call: SignedCall, { world }: VendorParts): Pro
   if (mail.messageId === '')
     mail.messageId = `${randomBytes(16).toString('hex').toUpperCase()}@simulator.outlook.example`
   world.save()
-  return { status: 201, json: await graphMessage(world, mail) }
+  return { status: 201, json: selected(await graphMessage(world, mail), call.query) }
 }
 
 export async function changeDraft(call: SignedCall, { world }: VendorParts): Promise<VendorAnswer> {
@@ -43,7 +43,7 @@ export async function changeDraft(call: SignedCall, { world }: VendorParts): Pro
   }
   for (const { id, value } of properties ?? []) mail.properties[id] = value
   world.save()
-  return { status: 200, json: await graphMessage(world, mail) }
+  return { status: 200, json: selected(await graphMessage(world, mail), call.query) }
 }
 
 export async function sendDraft(call: SignedCall, parts: VendorParts): Promise<VendorAnswer> {
@@ -81,12 +81,11 @@ export async function sendDraft(call: SignedCall, parts: VendorParts): Promise<V
   return { status: 202 }
 }
 
-/** Exchange shows the directory's name with the mailbox's own address. */
+/** Exchange shows the directory's name of the mailbox, whichever of its addresses stands in From. */
 function named(raw: Buffer, account: Account, mail: StoredMail): Buffer {
   const { fields, rest } = splitMail(raw)
   const address = mail.from?.address ?? account.address
-  const alias = account.aliases.find(one => one.address.toLowerCase() === address.toLowerCase())
-  return joinMail(withField(fields, 'From', `${alias?.name || account.name} <${address}>`), rest)
+  return joinMail(withField(fields, 'From', `${account.name} <${address}>`), rest)
 }
 
 /** The MIME with the files that were added to the draft. */

@@ -57,13 +57,17 @@ export async function graphMessage(world: VendorWorld, mail: StoredMail) {
   }
 }
 
-/** Only what `$select` names; the id always. */
+/**
+ * Only what `$select` names; the id always, and the header fields never without being named:
+ * https://learn.microsoft.com/graph/api/resources/message#properties
+ */
 export function selected<T extends Record<string, unknown>>(whole: T, query: URLSearchParams): Partial<T> {
   const select = query.get('$select')?.split(',')
-  if (!select) return whole
-  return Object.fromEntries(
-    Object.entries(whole).filter(([name]) => name === 'id' || name.startsWith('@') || select.includes(name)),
-  ) as Partial<T>
+  const isAsked = (name: string): boolean =>
+    name === 'id' ||
+    name.startsWith('@') ||
+    (select === undefined ? name !== 'internetMessageHeaders' : select.includes(name))
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => isAsked(name))) as Partial<T>
 }
 
 /** The named property that `$expand` asks for; nothing where the message has none: https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get */

@@ -29,6 +29,8 @@ export class VendorServer {
     { host, port }: { host: string; port: number },
   ): Promise<VendorServer> {
     const vendor = new VendorServer(parts)
+    // As long as the providers' own: a client that computes for a while does not find its connection closed.
+    vendor.#server.keepAliveTimeout = 65_000
     vendor.#server.listen(port, host)
     await once(vendor.#server, 'listening')
     return vendor
