@@ -116,6 +116,14 @@ export const recipientView = z
     recommendation: recommendation.nullable().meta({ description: 'null: there is no choice' }),
     limitBytes: z.int(),
     quotaLeft: z.int().nullable().meta({ description: 'null: no limit of its own, or not known' }),
+    quota: z
+      .object({
+        counts: z.enum(['messages', 'recipients', 'external-recipients']),
+        limit: z.int(),
+        left: z.int(),
+      })
+      .nullable()
+      .meta({ description: 'what quotaLeft counts, in any 24 hours, by the rule of the provider' }),
     eta: z.object({ at: shownTime.nullable(), sentence: z.string() }),
     signatureHtml: z.string(),
     html: z.string().nullable().meta({ description: 'the body with the signature; of a draft' }),

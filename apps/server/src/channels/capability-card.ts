@@ -36,9 +36,16 @@ const rows: Readonly<Record<CapabilityTopic, (traits: ChannelTraits, viaDomain: 
   bounces: traits => [traits.bounces],
   complaints: traits => [traits.returnPath === 'ours' ? 'feedback-loops' : 'unseen'],
   replies: traits => [traits.replies],
-  limits: ({ pace, isRelay }) =>
-    typeof pace?.batch === 'number'
-      ? ['pace', { batch: pace.batch, everySeconds: pace.everySeconds ?? noPace.everySeconds }]
-      : [isRelay === true ? 'by-server' : 'by-recipient'],
+  limits: limitsRow,
   size: ({ maxBytes }) => ['at-most', { megabytes: Math.floor(maxBytes / 1_000_000) }],
+}
+
+/** The provider's own limit comes first: it is the one that a pace set here cannot lift. */
+function limitsRow({ limits, pace, isRelay }: ChannelTraits): Said {
+  if (typeof pace?.batch !== 'number') return [isRelay === true ? 'by-server' : 'by-recipient']
+  const paced = { batch: pace.batch, everySeconds: pace.everySeconds ?? noPace.everySeconds }
+  const [first] = limits ?? []
+  if (first === undefined) return ['pace', paced]
+  const most = new Intl.NumberFormat('en').format(first.most)
+  return [first.counts === 'messages' ? 'messages-a-day' : 'recipients-a-day', { most, ...paced }]
 }

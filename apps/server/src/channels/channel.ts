@@ -97,6 +97,8 @@ export interface ChannelTraits {
   readonly fromAddress: 'identity' | 'account'
   /** With fromAddress 'account': the address that recipients see, unless the identity's is in `sendsAs`. */
   readonly accountAddress?: Address
+  /** With fromAddress 'account': the name that the provider puts into From, whatever the identity's is. */
+  readonly fromName?: string
   /** With fromAddress 'account': other addresses that the provider lets the account send as. */
   readonly sendsAs?: readonly Address[]
   /** Does a copy land in the rep's Sent folder, and who puts it there? */
@@ -121,6 +123,11 @@ export interface ChannelTraits {
   readonly unmeasured?: readonly CapabilityTopic[]
   /** Does Fairlead sign with DKIM, so that `Handoff.dkim` has keys? Absent: whoever takes the mail signs, or nobody. */
   readonly signsDkim?: boolean
+  /**
+   * The account's provider signs all of its mail with the account's own domain and returns it there, whatever stands in
+   * From. Absent: nobody's documentation says so.
+   */
+  readonly signsAsAccount?: true
   /** Pace of the whole link as it comes, until an admin sets another; absent means no limit of our own. */
   readonly pace?: Partial<LinkPace>
   /** What the provider itself allows in a rolling day, each with its source. */

@@ -61,4 +61,17 @@ describe('what is known of a link', () => {
       facts({ ...gmail, accountAddress: 'ines@brightwater.example' as Address }, 'brightwater.example'),
     ).toEqual({ spf: null, dkim: null })
   })
+
+  it('is known where the provider signs as the account, for an alias elsewhere too', () => {
+    const address = 'ines@brightwater.example' as Address
+    const account = {
+      ...base,
+      fromAddress: 'account',
+      accountAddress: address,
+      signsAsAccount: true,
+    } as const
+    const known = { spf: 'brightwater.example', dkim: ['brightwater.example true'] }
+    expect(facts(account, 'brightwater.example')).toEqual(known)
+    expect(facts(account, 'brand.example')).toEqual(known)
+  })
 })

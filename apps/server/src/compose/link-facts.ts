@@ -21,10 +21,10 @@ export function linkFacts(of: {
 }): LinkFacts {
   const { traits, fromDomain, own } = of
   const { accountAddress } = traits
-  const isOwnMailbox = accountAddress !== undefined && domainOf(accountAddress) === fromDomain
-  if (isOwnMailbox && selfSigning.has(fromDomain)) {
-    const itself = { domain: fromDomain, isValid: true }
-    return { traits, spf: { domain: fromDomain, result: 'pass' }, dkim: [itself] }
+  const account = accountAddress === undefined ? null : domainOf(accountAddress)
+  const isOwnMailbox = account === fromDomain && selfSigning.has(fromDomain)
+  if (account !== null && (isOwnMailbox || traits.signsAsAccount)) {
+    return { traits, spf: { domain: account, result: 'pass' }, dkim: [{ domain: account, isValid: true }] }
   }
   return {
     traits,

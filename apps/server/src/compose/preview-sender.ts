@@ -1,4 +1,5 @@
 import { Problem, type RecipientView } from '@fairlead/contract'
+import { type DayLimit, readDayLimits } from '../channels/day-limits.ts'
 import { textOf } from '../mail/render-message.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -19,7 +20,8 @@ export async function previewSender(
   choice: SenderChoice & { readonly recipients: readonly string[] },
   parts: SightParts,
 ): Promise<RecipientView> {
-  return viewOf(await lookAhead(db, choice, { recipients: choice.recipients, parts }), null)
+  const sight = await lookAhead(db, choice, { recipients: choice.recipients, parts })
+  return viewOf(sight, { limit: await limitOf(db, choice, sight), html: null })
 }
 
 /** The card for a draft, with the text that its recipients get. Problems as above, and draft.not-a-draft. */
@@ -31,10 +33,29 @@ export async function previewDraft(db: Db, which: WhichEmail, parts: SightParts)
     return { row: found, recipients: [...to, ...cc, ...bcc] }
   })
   const sight = await lookAhead(db, senderChoice(which, row), { recipients, parts })
-  return viewOf(sight, placeSignature(htmlOf(row), sight.sender.signatureHtml))
+  return viewOf(sight, {
+    limit: await limitOf(db, which, sight),
+    html: placeSignature(htmlOf(row), sight.sender.signatureHtml),
+  })
 }
 
-function viewOf(sight: Sight, html: string | null): RecipientView {
+/** The provider's limit that the email would come nearest to, on the chosen delivery channel; null: it has none. */
+async function limitOf(
+  db: Db,
+  { workspaceId }: Pick<SenderChoice, 'workspaceId'>,
+  { choices }: Sight,
+): Promise<DayLimit | null> {
+  const chosen = choices.find(one => one.isChosen)
+  if (chosen?.traits.limits === undefined) return null
+  const { linkId, traits } = chosen
+  const all = await asWeb(db, workspaceId, tx => readDayLimits(tx, { workspaceId, linkId }, traits))
+  return all.toSorted((a, b) => a.left - b.left)[0] ?? null
+}
+
+function viewOf(
+  sight: Sight,
+  { limit, html }: { readonly limit: DayLimit | null; readonly html: string | null },
+): RecipientView {
   const { sender } = sight
   const chosen = sight.choices.find(one => one.isChosen)
   if (chosen === undefined) throw new Problem('link.none')
@@ -45,13 +66,15 @@ function viewOf(sight: Sight, html: string | null): RecipientView {
     ...chosen.seen,
     choices: showChoices(sight),
     recommendation: recommendChannel(sight),
-    quotaLeft: null,
+    quotaLeft: limit?.left ?? null,
+    quota: limit && { counts: limit.counts, limit: limit.limit, left: limit.left },
     eta: etaOf(sender),
     signatureHtml: sanitiseHtml(sender.signatureHtml),
     html,
     text: html === null ? null : textOf(html),
   }
 }
+
 function etaOf({ linkState }: FoundSender): RecipientView['eta'] {
   const sentence = {
     ready: 'Leaves as soon as the time to undo is over.',

@@ -8,12 +8,14 @@ export type SeenTraits = Pick<
   ChannelTraits,
   | 'fromAddress'
   | 'accountAddress'
+  | 'fromName'
   | 'sendsAs'
   | 'sentCopy'
   | 'bounces'
   | 'replies'
   | 'maxBytes'
   | 'unmeasured'
+  | 'signsAsAccount'
 >
 
 /** What is known of a link for a message from one identity; what is not known is null, never guessed. */

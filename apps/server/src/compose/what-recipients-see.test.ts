@@ -98,6 +98,13 @@ describe('whose address stands in From', () => {
     })
   })
 
+  it('has the name that the provider puts there', () => {
+    const link = { ...gmail.link, traits: { ...gmail.link.traits, fromName: 'Calder, Ines' } }
+    const seen = whatRecipientsSee({ ...gmail, link })
+    expect(seen.from.name).toBe('Calder, Ines')
+    expect(seen.outlook.value.line).toBe('Calder, Ines <ines.calder@gmail.com>')
+  })
+
   it("is the identity's while the account is not known", () => {
     const { accountAddress: _, ...traits } = gmail.link.traits
     const link = { ...gmail.link, traits }

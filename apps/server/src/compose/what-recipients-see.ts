@@ -28,7 +28,7 @@ const replyRule = 'https://datatracker.ietf.org/doc/html/rfc5322#section-3.6.3'
 export function whatRecipientsSee(input: ViewInput): WhatRecipientsSee {
   const { identity, link, dns } = input
   const address = fromAddressOf(identity, link.traits)
-  const from = { name: identity.name, address }
+  const from = { name: link.traits.fromName ?? identity.name, address }
   return {
     from,
     isSwapped: address.toLowerCase() !== identity.address.toLowerCase(),

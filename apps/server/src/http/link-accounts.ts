@@ -1,9 +1,9 @@
 import { Problem } from '@fairlead/contract'
+import { readDayLimits } from '../channels/day-limits.ts'
 import { listIdentities } from '../identities/list-identities.ts'
 import { verifyByAccount } from '../identities/verify-by-account.ts'
 import { saveAddresses } from '../links/account-links.ts'
 import { openLink } from '../links/open-link.ts'
-import { readPace } from '../links/pace.ts'
 import { SecretUnavailableError } from '../links/secret-unavailable.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import { api } from './api.ts'
@@ -13,12 +13,6 @@ import { requireId } from './require-id.ts'
 
 const readMs = 20_000
 
-const usedOf = {
-  messages: 'messages',
-  recipients: 'recipients',
-  'external-recipients': 'externalRecipients',
-} as const
-
 export function linkAccountRoutes(parts: HttpParts) {
   return {
     quota: api.linkAccounts.quota.handler(async ({ input, context: { caller } }) => {
@@ -26,14 +20,9 @@ export function linkAccountRoutes(parts: HttpParts) {
       const { shown, settings } = await findLink(parts, caller, linkId)
       const traits = channelOf(parts, shown.kind).traits(settings)
       const { workspaceId } = caller
-      const { used } = await asWeb(parts.db, workspaceId, tx =>
-        readPace(tx, { workspaceId, linkId }, traits.pace ?? {}),
+      const limits = await asWeb(parts.db, workspaceId, tx =>
+        readDayLimits(tx, { workspaceId, linkId }, traits),
       )
-      const limits = (traits.limits ?? []).map(({ counts, most, source, asOf }) => ({
-        ...{ counts, source, asOf, limit: most, used: used[usedOf[counts]] },
-        usedElsewhere: counts === 'messages' ? used.elsewhere : 0,
-        left: Math.max(0, most - used[usedOf[counts]]),
-      }))
       return { window: 'rolling-24h' as const, limits }
     }),
     addresses: api.linkAccounts.addresses.handler(async ({ input, context: { caller } }) => {

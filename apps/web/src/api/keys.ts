@@ -13,6 +13,7 @@ export const keys = {
   drafts: ['drafts'],
   identities: ['identities'],
   links: ['links'],
+  dayLimits: ['day-limits'],
   domains: ['domains'],
   domain: (id: string) => ['domains', id],
 } as const

@@ -82,7 +82,10 @@ function inBunches(client: QueryClient): (news: LiveNews) => void {
     if (news.type !== 'link') note(news.type === 'event' ? keys.email(news.emailId) : keys.emails)
     if (news.type !== 'event' || news.hasMoved) note(keys.conversations)
     // How much waits for each channel; what recipients see of one stays.
-    if (news.type === 'event' && news.hasMoved) note(keys.links, true)
+    if (news.type === 'event' && news.hasMoved) {
+      note(keys.links, true)
+      note(keys.dayLimits)
+    }
     if (timer === undefined) timer = setTimeout(ask, bunchMs)
   }
 }

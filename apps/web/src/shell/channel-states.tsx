@@ -7,6 +7,7 @@ import { Link as RouteLink } from '@tanstack/react-router'
 import { api } from '../api/client.ts'
 import { keys } from '../api/keys.ts'
 import { ChannelGlyph } from '../ui/glyphs.tsx'
+import { DayLeft } from './day-left.tsx'
 import { usePlaces } from './place.ts'
 
 const words: Readonly<Record<Link['state'], ReturnType<typeof msg>>> = {
@@ -37,13 +38,14 @@ export function ChannelStates() {
 }
 
 function ChannelLine({ link }: { readonly link: Link }) {
-  const { _ } = useLingui()
   const page = usePlaces().find(({ to }) => to.endsWith('/channels'))
   const line = (
     <>
       <ChannelGlyph kind={link.kind} size="xs" />
       <span className="ell">{link.name}</span>
-      <span className={`n ${link.state === 'needs-attention' ? 'bad' : ''}`}>{_(words[link.state])}</span>
+      <span className={`n ${link.state === 'needs-attention' ? 'bad' : ''}`}>
+        <HowItIs link={link} />
+      </span>
     </>
   )
   // Not a NavLink: the page itself is marked under Settings, and one channel is not all of it.
@@ -54,4 +56,11 @@ function ChannelLine({ link }: { readonly link: Link }) {
   ) : (
     <div className="nav-a hover:bg-transparent!">{line}</div>
   )
+}
+
+/** How much an account that works may still send; else its state in a word. */
+function HowItIs({ link }: { readonly link: Link }) {
+  const { _ } = useLingui()
+  const word = _(words[link.state])
+  return link.state === 'ready' ? <DayLeft link={link} isShort otherwise={word} /> : word
 }

@@ -51,6 +51,10 @@ export const capabilitySentences = {
     'by-server': 'Those of the server. Fairlead slows down when it asks for it.',
     'by-recipient': 'None per day. Fairlead keeps the pace that each recipient’s server takes.',
     pace: '{batch} every {everySeconds} seconds. What is more waits.',
+    'messages-a-day':
+      '{most} emails in any 24 hours, {batch} every {everySeconds} seconds. What is more waits.',
+    'recipients-a-day':
+      '{most} recipients in any 24 hours, {batch} emails every {everySeconds} seconds. What is more waits.',
   },
   size: {
     'at-most': '{megabytes} MB as sent; files grow by about a third on the way.',

@@ -47,6 +47,8 @@ function traitsOf(settings: Partial<AccountSettings>): ChannelTraits {
     ...{ bounces: 'mailbox', replies: 'mailbox', returnPath: 'identity', maxBytes, connectionsPerLane: 2 },
     ...{ pace: gmailPace(isFree), limits: gmailLimits(isFree), sendsAs: sendsAs(settings) },
     ...(settings.address === undefined ? {} : { accountAddress: settings.address as Address }),
+    // The simulator's manner, simulator/src/vendors/carry-mail.ts; a real organisation chooses its own.
+    ...(settings.isSimulated === true ? { signsAsAccount: true } : {}),
   }
 }
 

@@ -48,6 +48,10 @@ function traitsOf(settings: Partial<AccountSettings>): ChannelTraits {
     ...{ bounces: 'mailbox', replies: 'mailbox', returnPath: 'identity', maxBytes, connectionsPerLane: 2 },
     ...{ pace: microsoftPace, limits: microsoftLimits, sendsAs: sendsAs(settings) },
     ...(settings.address === undefined ? {} : { accountAddress: settings.address as Address }),
+    // Exchange puts the name that its directory has for the mailbox, whichever of its addresses it sends from.
+    ...(settings.name ? { fromName: settings.name } : {}),
+    // The simulator's manner, simulator/src/vendors/carry-mail.ts; a real organisation chooses its own.
+    ...(settings.isSimulated === true ? { signsAsAccount: true } : {}),
   }
 }
 

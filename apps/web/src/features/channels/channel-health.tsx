@@ -4,9 +4,10 @@ import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react'
 import { Plural, Trans } from '@lingui/react/macro'
 import { useShownTime } from '../../i18n/shown-time.ts'
+import { DayLeft } from '../../shell/day-left.tsx'
 import { Pill } from '../../ui/pill.tsx'
 
-/** How a channel is in a word, and what waits for it. */
+/** How a channel is in a word, what waits for it, and what its provider still takes today. */
 export function ChannelHealth({ link }: { readonly link: Link | null }) {
   if (link === null)
     return (
@@ -21,6 +22,9 @@ export function ChannelHealth({ link }: { readonly link: Link | null }) {
     <>
       <span className="row wrap mt-1">
         <StatePill link={link} />
+      </span>
+      <span className="meta mt-1 block empty:hidden">
+        <DayLeft link={link} />
       </span>
       {waiting > 0 && (
         <span className="meta mt-1 block">

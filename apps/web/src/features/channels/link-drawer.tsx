@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
+import { keys } from '../../api/keys.ts'
 import { Button } from '../../ui/button.tsx'
 import { Drawer } from '../../ui/dialog.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
@@ -11,7 +12,7 @@ import { ChannelHealth, WhyItIsSo } from './channel-health.tsx'
 import { CheckLine } from './check-line.tsx'
 import { comparedQuery } from './compared-query.ts'
 import { IdentitiesOfLink } from './identities-of-link.tsx'
-import { LinkFacts } from './link-facts.tsx'
+import { LinkFacts, willBeWatched } from './link-facts.tsx'
 import { PaceOfLink } from './link-pace.tsx'
 import { LinkQuota } from './link-quota.tsx'
 import { MoveMail } from './move-mail.tsx'
@@ -31,6 +32,7 @@ interface LinkDrawerProps {
 /** One delivery channel: how it is, what it was seen to do, and everything that can be done to it. */
 export function LinkDrawer({ link, others, onClose, onMend }: LinkDrawerProps) {
   const [asks, setAsks] = useState<'move' | 'remove' | null>(null)
+  useFirstLook(link)
   const { run, start } = useLinkCheck()
   const check = () => void start(signal => api.links.check({ id: link.id }, { signal }))
   return (
@@ -69,6 +71,19 @@ export function LinkDrawer({ link, others, onClose, onMend }: LinkDrawerProps) {
       )}
     </Drawer>
   )
+}
+
+const firstLookMs = 2_000
+
+/** A mailbox that was just connected is looked into within seconds, and nobody tells when. */
+function useFirstLook({ state, mailbox, card }: Link): void {
+  const isAwaited = state === 'ready' && mailbox.lookedAt === null && willBeWatched(card)
+  useQuery({
+    queryKey: keys.links,
+    queryFn: ({ signal }) => api.links.list(undefined, { signal }),
+    enabled: isAwaited,
+    refetchInterval: isAwaited ? firstLookMs : false,
+  })
 }
 
 interface ActsProps extends Pick<LinkDrawerProps, 'link' | 'others' | 'onMend'> {

@@ -41,10 +41,19 @@ export function LinkFacts({ link }: { readonly link: Link }) {
   )
 }
 
-function Mailbox({ link: { mailbox } }: { readonly link: Link }) {
+/** Does Fairlead look for replies or bounces in the channel's own mailbox? */
+export const willBeWatched = (card: Link['card']): boolean =>
+  card.some(({ topic, value }) => (topic === 'replies' || topic === 'bounces') && value === 'mailbox')
+
+function Mailbox({ link: { mailbox, state, card } }: { readonly link: Link }) {
   const { moment } = useShownTime()
   const seenAt = mailbox.lookedAt && moment(new Date(mailbox.lookedAt))
-  if (mailbox.state === 'not-watched') return <Trans>Not watched</Trans>
+  if (mailbox.state === 'not-watched')
+    return state === 'ready' && willBeWatched(card) ? (
+      <Trans>The first look comes within seconds</Trans>
+    ) : (
+      <Trans>Not watched</Trans>
+    )
   if (mailbox.state === 'failing')
     return (
       <span className="text-bad">

@@ -1,18 +1,13 @@
 import type { Link } from '@fairlead/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useQuery } from '@tanstack/react-query'
-import { api } from '../../api/client.ts'
-import { keys } from '../../api/keys.ts'
+import { useDayLimits } from '../../api/day-limits.ts'
 import { Meter } from '../../ui/facts.tsx'
 
 /** How much of a day's allowance is used, by what the provider counts. */
 export function LinkQuota({ link }: { readonly link: Link }) {
   const { t, i18n } = useLingui()
-  const { data } = useQuery({
-    queryKey: [...keys.links, 'quota', link.id],
-    queryFn: ({ signal }) => api.linkAccounts.quota({ id: link.id }, { signal }),
-  })
-  if (!data || data.limits.length === 0) return null
+  const limits = useDayLimits(link)
+  if (!limits || limits.length === 0) return null
   const titles = {
     messages: t`Messages`,
     recipients: t`Recipients`,
@@ -24,7 +19,7 @@ export function LinkQuota({ link }: { readonly link: Link }) {
         <Trans>Used in the last 24 hours</Trans>
       </h3>
       <ul className="col gap-3">
-        {data.limits.map(({ counts, limit, used, usedElsewhere, source, asOf }) => {
+        {limits.map(({ counts, limit, used, usedElsewhere, source, asOf }) => {
           const [some, all, outside] = [used, limit, usedElsewhere].map(each => i18n.number(each))
           const readOn = i18n.date(new Date(asOf), { dateStyle: 'medium' })
           return (

@@ -9,6 +9,7 @@ import { problemSentence } from '../../api/problem-sentence.ts'
 import { useSubmit } from '../../forms/submit.ts'
 import { TextField } from '../../forms/text-field.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Checkbox } from '../../ui/choice.tsx'
 import { Drawer } from '../../ui/dialog.tsx'
 import { ChannelGlyph } from '../../ui/glyphs.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -59,6 +60,7 @@ interface ClientValues {
   readonly secret: string
   readonly tenant: string
   readonly allowedDomains: string
+  readonly allowsSeveral: boolean
 }
 
 function ClientForm({ client, onSaved }: { readonly client: OauthClient; readonly onSaved: () => void }) {
@@ -68,12 +70,13 @@ function ClientForm({ client, onSaved }: { readonly client: OauthClient; readonl
   const form = useForm<ClientValues>({
     defaultValues: {
       ...{ clientId: client.clientId ?? '', secret: '', tenant: client.tenant ?? '' },
-      allowedDomains: client.allowedDomains.join(', '),
+      ...{ allowedDomains: client.allowedDomains.join(', '), allowsSeveral: client.allowsSeveral },
     },
   })
-  const { submit, failure } = useSubmit(form, async ({ clientId, secret, tenant, allowedDomains }) => {
+  const { submit, failure } = useSubmit(form, async values => {
+    const { clientId, secret, tenant, allowedDomains, allowsSeveral } = values
     const saved = await api.oauthClients.put({
-      ...{ provider, clientId: clientId.trim() },
+      ...{ provider, clientId: clientId.trim(), allowsSeveral },
       ...(secret && { secret }),
       ...(provider === 'microsoft' && tenant.trim() && { tenant: tenant.trim() }),
       allowedDomains: allowedDomains.split(/[\s,;]+/).filter(Boolean),
@@ -115,6 +118,12 @@ function ClientForm({ client, onSaved }: { readonly client: OauthClient; readonl
         {...{ form, name: 'allowedDomains' as const, autoComplete: 'off', label: t`Allowed domains` }}
         hint={t`Whose accounts may be connected, such as brightwater.example. Left empty, any.`}
       />
+      <Checkbox
+        {...form.register('allowsSeveral')}
+        hint={<Trans>Otherwise another account takes the place of the first, after a question.</Trans>}
+      >
+        <Trans>Members may connect several accounts</Trans>
+      </Checkbox>
       <Button type="submit" look="primary" isBusy={form.formState.isSubmitting}>
         <Trans>Check and save</Trans>
       </Button>

@@ -152,8 +152,26 @@ function SeenFacts({ view }: { readonly view: RecipientView }) {
         <BouncesSeen value={bounces.value} />
       </Fact>
       <Fact name={<Trans>Leaves</Trans>}>{view.eta.sentence}</Fact>
-      {view.quotaLeft !== null && <Fact name={<Trans>Left today</Trans>}>{view.quotaLeft}</Fact>}
+      {view.quota && (
+        <Fact name={<Trans>Left today</Trans>}>
+          <LeftToday quota={view.quota} />
+        </Fact>
+      )}
     </Facts>
+  )
+}
+
+function LeftToday({ quota }: { readonly quota: NonNullable<RecipientView['quota']> }) {
+  const { i18n } = useLingui()
+  const [left, limit] = [quota.left, quota.limit].map(each => i18n.number(each))
+  return quota.counts === 'messages' ? (
+    <Trans>
+      {left} of {limit} emails
+    </Trans>
+  ) : (
+    <Trans>
+      {left} of {limit} recipients
+    </Trans>
   )
 }
 

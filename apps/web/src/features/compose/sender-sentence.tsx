@@ -2,6 +2,7 @@ import type { Identity, Link } from '@fairlead/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link as PageLink } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { DayLeft } from '../../shell/day-left.tsx'
 import { usePlaces } from '../../shell/place.ts'
 import { Avatar, ChannelGlyph } from '../../ui/glyphs.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -174,6 +175,9 @@ const ChannelChoice = ({ link, isChosen, onChoose }: ChoiceProps & { readonly li
       <b className="block truncate">{link.name}</b>
       <span className="meta block">
         {link.state === 'ready' ? <Carries link={link} /> : link.health.sentence}
+      </span>
+      <span className="meta block empty:hidden">
+        <DayLeft link={link} />
       </span>
     </span>
     {link.state !== 'ready' && (

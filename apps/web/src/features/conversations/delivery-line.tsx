@@ -4,6 +4,7 @@ import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react'
 import { Trans, useLingui as useMacro } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
+import { useMember } from '../../api/session.ts'
 import { useShownTime } from '../../i18n/shown-time.ts'
 import { ChannelGlyph } from '../../ui/glyphs.tsx'
 import { Line, Step, type StepIs, Wire } from '../../ui/line.tsx'
@@ -60,7 +61,7 @@ export function DeliveryLine({
       <Line label={t`Delivery to ${delivery.address}`}>
         {steps.map(({ key, attempt, event }) =>
           attempt ? (
-            <AttemptStep key={key} attempt={attempt} />
+            <AttemptStep key={key} attempt={attempt} channel={delivery.channel} />
           ) : event ? (
             <EventStep key={key} event={event} />
           ) : null,
@@ -101,16 +102,20 @@ const outcomes = {
   'not-sent': { is: 'cut', title: msg`Not sent` },
 } as const satisfies Record<NonNullable<Attempt['outcome']>, { is: StepIs; title: MessageDescriptor }>
 
-function AttemptStep({ attempt }: { readonly attempt: Attempt }) {
+interface AttemptStepProps {
+  readonly attempt: Attempt
+  readonly channel: Delivery['channel']
+}
+
+function AttemptStep({ attempt, channel }: AttemptStepProps) {
   const { _ } = useLingui()
+  const way = useWay(channel)
   const { t } = useMacro()
   const { moment } = useShownTime()
-  const { outcome, reason, host, address, tls, number } = attempt
+  const { outcome, reason, number } = attempt
   const { is, title } = outcome ? outcomes[outcome] : ({ is: 'now', title: msg`Being handed over` } as const)
   const said = _(title)
-  const server = [host, address !== host && address, tls ?? (host && t`not encrypted`)]
-    .filter(Boolean)
-    .join(', ')
+  const server = way(attempt)
   return (
     <Step
       is={is}
@@ -137,6 +142,22 @@ function AttemptStep({ attempt }: { readonly attempt: Attempt }) {
       )}
     </Step>
   )
+}
+
+/** Where a try went: a server with its encryption, or the interface of an account's provider. */
+function useWay(channel: Delivery['channel']): (attempt: Attempt) => string {
+  const { t } = useMacro()
+  const { mode } = useMember()
+  return ({ host, address, tls }) => {
+    if (!host) return ''
+    const isAccount = channel === 'gmail' || channel === 'microsoft'
+    if (!isAccount)
+      return [host, address !== host && address, tls ?? t`not encrypted`].filter(Boolean).join(', ')
+    const to = channel === 'gmail' ? t`Handed to Gmail’s interface` : t`Handed to Microsoft’s interface`
+    // In the sandbox every provider is simulated, on this machine.
+    if (mode === 'sandbox') return t`${to}, simulated`
+    return [to, host, tls ? t`HTTPS, ${tls}` : t`not encrypted`].join(', ')
+  }
 }
 
 function EventStep({ event }: { readonly event: ShownEvent }) {
