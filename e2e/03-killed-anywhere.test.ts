@@ -22,8 +22,12 @@ describe.runIf(has('postfix', 'bind'))(
       console.table(Object.fromEntries(table))
     })
 
-    // The managed servers keep no drafts and file no copies; outbox/killed-*.test.ts kills where that is done.
-    const notHere: readonly FailpointName[] = ['after-keep', 'after-draft', 'before-copy', 'after-copy']
+    // The managed servers keep no drafts, file no copies and have no mailbox; outbox/killed-*.test.ts and
+    // inbound/killed-watcher.test.ts kill where that is done.
+    const notHere: readonly FailpointName[] = [
+      ...(['after-keep', 'after-draft', 'before-copy', 'after-copy'] as const),
+      ...(['before-look-commit', 'after-look-commit'] as const),
+    ]
     const points = (Object.keys(failpoints) as FailpointName[]).filter(name => !notHere.includes(name))
     for (const failpoint of points) {
       test(`${failpoint}: ${failpoints[failpoint]}`, { timeout: runs * 60_000 + 120_000 }, async () => {

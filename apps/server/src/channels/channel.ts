@@ -69,6 +69,12 @@ export interface DeliveryChannel<S> {
     signal: AbortSignal,
   ): Promise<Observed | { readonly failed: Reason }>
   /**
+   * Waits at the link's mailbox and calls `tell` when mail may have come, the first time as soon as it hears. A hint
+   * alone: what came is for `observe` to say. Changes nothing in the mailbox. Ends when `signal` says so, by itself
+   * when it cannot go on, and may reject.
+   */
+  attend?(link: ChannelLink<S>, tell: () => void, signal: AbortSignal): Promise<AttendEnd>
+  /**
    * Puts a copy of what was sent into the Sent folder, unless one with this `ref` is there already: called again after
    * a failure, or a kill whose work nobody saw.
    */
@@ -194,6 +200,9 @@ export interface Observed {
   /** What the account sent without us since the cursor, each mail once: the provider counts it too. */
   readonly sentElsewhere?: readonly SentElsewhere[]
 }
+
+/** unable: the far side has no such thing, polling is all there is; lost: the connection ended. */
+export type AttendEnd = 'unable' | 'lost'
 
 /** A mail that left by a link's account, but not by Fairlead: how much of the day's limits it took. */
 export interface SentElsewhere {

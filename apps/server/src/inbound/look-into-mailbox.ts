@@ -2,6 +2,7 @@ import type { Observation, Observed } from '../channels/channel.ts'
 import { recordSentElsewhere } from '../links/pace.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
+import { failpoint } from '../platform/failpoint.ts'
 import { findKnownMail, type KnownMail } from './find-known-mail.ts'
 import { type JudgedHead, judgeHead } from './judge-head.ts'
 import { type MailboxMail, matchMailboxMail } from './match-mailbox-mail.ts'
@@ -48,11 +49,15 @@ export async function keepWhatIsOurs(
     const notice = await keepIfOurs(parts, held, { ...one, known, signal: seen.signal })
     if (notice !== null) kept.push(notice)
   }
-  return asEngine(parts.db, async tx => {
+  const stored = await asEngine(parts.db, async tx => {
     if (!(await endWatch(tx, held, { cursor: observed.next, nextInMs: seen.nextInMs }))) return null
     await recordSentElsewhere(tx, countedOf(held, observed))
-    return storeMailboxNotices(tx, held, kept)
+    const count = await storeMailboxNotices(tx, held, kept)
+    await failpoint('before-look-commit')
+    return count
   })
+  await failpoint('after-look-commit')
+  return stored
 }
 
 const dayMs = 86_400_000

@@ -28,6 +28,7 @@ export async function recordInboundMessage(
   const [delivery] = match.deliveries
   // The bytes lie in the notice's workspace; mail to our own roles belongs to the platform.
   if (kind === null || delivery === undefined || delivery.workspaceId !== notice.workspaceId) return false
+  if (await isFiled(tx, notice, delivery)) return true
   const { head } = parsed
   const id = newId('inbound')
   await sql`
@@ -55,6 +56,21 @@ export async function recordInboundMessage(
   ])
   await settle(tx, { notice, match, from: head.fromAddress })
   return true
+}
+
+/** Two delivery channels may see one mailbox: the same mail is filed once. */
+async function isFiled(
+  tx: QueryExecutorProvider,
+  { workspaceId, sha256 }: UnreadNotice,
+  delivery: Match['deliveries'][number],
+): Promise<boolean> {
+  await lockDeliveries(tx, [delivery])
+  const found = await sql`
+    select from fairlead.inbound_message
+    where workspace_id = ${workspaceId} and sha256 = ${sha256} and thread_id = ${delivery.threadId} limit 1`.execute(
+    tx,
+  )
+  return found.rows.length > 0
 }
 
 /** Who answers has received: an uncertain delivery needs no look any more (spec 6.3). */

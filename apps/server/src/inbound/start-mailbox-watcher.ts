@@ -4,6 +4,7 @@ import type { Channels } from '../channels/registry.ts'
 import { SecretUnavailableError } from '../links/secret-unavailable.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
+import { type Attendance, attendMailboxes } from './attend-mailboxes.ts'
 import { keepWhatIsOurs, type LookParts } from './look-into-mailbox.ts'
 import type { MatchParts } from './match-notice.ts'
 import { NoticeParser } from './notice-parser.ts'
@@ -26,6 +27,8 @@ export interface MailboxWatcherOptions extends MatchParts {
   /** Between two looks into a mailbox that showed nothing new; default half a minute. */
   readonly everyMs?: number
   readonly pollMs?: number
+  /** Mailboxes at which this process waits for news at once, each over a connection of its own; 0: at none. */
+  readonly mostAttended: number
 }
 
 export interface MailboxWatcher {
@@ -53,6 +56,7 @@ class Watcher implements MailboxWatcher {
   readonly #parts: LookParts
   readonly #parser = new NoticeParser()
   readonly #stopping = new AbortController()
+  readonly #attendance: Attendance
   #begunAt = Number.NEGATIVE_INFINITY
   #isWoken = false
   #wake: () => void = () => {}
@@ -64,6 +68,11 @@ class Watcher implements MailboxWatcher {
       ...{ db: options.db, keys: options.keys, mailDomain: options.mailDomain, parser: this.#parser },
       onSkipped: facts => options.log.warn(facts, 'A mail in a mailbox could not be read and is passed by'),
     }
+    const { db, channels, log, openLink, mostAttended: most, pollMs } = options
+    this.#attendance = attendMailboxes({
+      ...{ db, channels, log, openLink, most, onNews: () => this.#nudge() },
+      ...(pollMs === undefined ? {} : { everyMs: pollMs }),
+    })
   }
 
   start(): void {
@@ -72,15 +81,20 @@ class Watcher implements MailboxWatcher {
 
   wake(): void {
     this.#begunAt = Number.NEGATIVE_INFINITY
-    this.#isWoken = true
-    this.#wake()
+    this.#nudge()
+    this.#attendance.wake()
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#wake()
-    await this.#loop
+    await Promise.all([this.#loop, this.#attendance.stop()])
     await this.#parser.close()
+  }
+
+  #nudge(): void {
+    this.#isWoken = true
+    this.#wake()
   }
 
   async #run(): Promise<void> {

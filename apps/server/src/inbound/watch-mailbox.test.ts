@@ -243,6 +243,24 @@ test('a provider’s thread counts where the answer to our own hand-over named i
   expect(await world.kinds(sent.email)).toContain('replied')
 })
 
+test('two channels that see one mailbox file its mail once', async () => {
+  const other = await openMailbox(world.database.db, world.seeded)
+  await watching.watcher.stop()
+  watching = watchMailboxes(world.database.db, [box, other], () => world.inbound.reader?.wake())
+  await cursorIs('0', other)
+  const sent = await world.sent(['ora'])
+  const raw = writeReply({ to: 'ann@sender.example', headers: answers(sent) })
+  box.put({ raw })
+  other.put({ raw })
+  await eventually(async () =>
+    expect([await keptOf(), await keptOf(other)]).toMatchObject([
+      [{ state: 'applied' }],
+      [{ state: 'applied' }],
+    ]),
+  )
+  expect((await world.kinds(sent.email)).filter(kind => kind === 'replied')).toHaveLength(1)
+})
+
 test('two workers share the mailboxes: each look is one worker’s', async () => {
   const other = watchMailboxes(world.database.db, [box], () => world.inbound.reader?.wake())
   const mails = await Promise.all(['o', 'p', 'q'].map(name => world.sent([name])))

@@ -42,15 +42,22 @@ export async function beginWatches(tx: QueryExecutorProvider, channels: Channels
     on conflict do nothing`.execute(tx)
 }
 
-/** Takes the mailbox that has waited longest for its next look; null: none is due. */
+/** Where a process waits at a mailbox and hears of new mail, the looks in between are only for what it missed. */
+const attendedRestSeconds = 300
+
+/**
+ * Takes the mailbox that has waited longest for its next look; null: none is due. News that comes from now on makes
+ * it due again.
+ */
 export async function takeWatch(tx: QueryExecutorProvider): Promise<HeldWatch | null> {
   const found = await sql<HeldWatch>`
     update fairlead.link_watch w
-    set leased_until = fairlead.now() + ${leaseSeconds} * interval '1 second', fence = w.fence + 1
+    set leased_until = fairlead.now() + ${leaseSeconds} * interval '1 second', fence = w.fence + 1, has_news = false
     from (select d.workspace_id, d.link_id, l.member_id, l.kind, l.settings from fairlead.link_watch d
       join fairlead.link l on l.workspace_id = d.workspace_id and l.id = d.link_id
-      where l.state = 'ready' and d.next_at <= fairlead.now()
-        and (d.leased_until is null or d.leased_until <= fairlead.now())
+      where l.state = 'ready' and (d.leased_until is null or d.leased_until <= fairlead.now())
+        and (d.has_news or (d.next_at <= fairlead.now() and (d.attended_until is null or d.attended_until <= fairlead.now()
+          or d.next_at <= fairlead.now() - ${attendedRestSeconds} * interval '1 second')))
       order by d.next_at limit 1 for update of d skip locked) l
     where w.workspace_id = l.workspace_id and w.link_id = l.link_id
     returning w.workspace_id as "workspaceId", w.link_id as "linkId", l.member_id as "memberId", l.kind, l.settings,

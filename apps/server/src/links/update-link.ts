@@ -9,7 +9,7 @@ import { secretPlace } from './insert-link.ts'
 import { type LinkCaller, mayChange, requireRight } from './link-caller.ts'
 import { type LockedLink, lockLink, requireNotRemoved } from './lock-link.ts'
 import { recordLinkEvent } from './record-link-event.ts'
-import { newHost, serversOf } from './servers-of.ts'
+import { newHost, requireMayPin, serversOf } from './servers-of.ts'
 
 export interface LinkChanges {
   readonly linkId: LinkId
@@ -25,7 +25,7 @@ export interface LinkChanges {
 /**
  * Changes what is named. What was found out about the old settings is forgotten; a mailbox that stays the same is
  * watched on from where it was. A link that needs attention waits for a check or a resume. Problems: not-found,
- * auth.forbidden, link.changed, link.removed, link.built-in, link.needs-secret, email.line-break.
+ * auth.forbidden, link.changed, link.removed, link.built-in, link.needs-secret, link.pin-needs-admin, email.line-break.
  */
 export function updateLink(
   parts: { readonly db: Db; readonly secrets: Secrets },
@@ -37,17 +37,18 @@ export function updateLink(
   return asWeb(parts.db, workspaceId, async tx => {
     const link = await lockLink(tx, caller, changes.linkId)
     requireRight(mayChange(link, caller))
-    requireChangeable(link, changes)
+    requireChangeable(link, changes, caller)
     await write(tx, { caller, link, changes, secrets: parts.secrets })
     const changed = ['name', 'settings', 'secret'].filter(field => field in changes)
     await recordLinkEvent(tx, { workspaceId, memberId, linkId: link.id, kind: 'changed', data: { changed } })
   })
 }
 
-function requireChangeable(link: LockedLink, changes: LinkChanges): void {
+function requireChangeable(link: LockedLink, changes: LinkChanges, caller: LinkCaller): void {
   requireNotRemoved(link)
   if (link.kind === 'managed') throw new Problem('link.built-in', { name: link.name })
   if (changes.version !== link.version) throw new Problem('link.changed', { version: link.version })
+  if (changes.settings !== undefined) requireMayPin(caller, link.settings, changes.settings)
   if (changes.settings !== undefined && changes.secret === undefined)
     requireSameServers(link, changes.settings)
 }
@@ -80,5 +81,7 @@ async function write(
   const isSameMailbox = serversOf(link.settings).accounts === serversOf(settings).accounts
   if (!isSameMailbox) await sql`delete from fairlead.link_watch where ${of}`.execute(tx)
   else
-    await sql`update fairlead.link_watch set next_at = fairlead.now(), failures = 0 where ${of}`.execute(tx)
+    await sql`update fairlead.link_watch set next_at = fairlead.now(), attend_at = fairlead.now(), failures = 0 where ${of}`.execute(
+      tx,
+    )
 }

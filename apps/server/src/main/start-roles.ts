@@ -70,6 +70,7 @@ export async function startInboundRole(parts: RoleParts): Promise<number> {
   const watcher = startMailboxWatcher({
     ...{ db, log, keys, ...hosts, channels: parts.mail.channels, onStored: () => reader.wake() },
     openLink: link => openLinkOf(parts, link),
+    mostAttended: config.inbound.mailboxConnections,
   })
   stops.add('mailbox watcher', () => watcher.stop())
   const { host, port } = config.inbound

@@ -132,6 +132,16 @@ export const variables = {
     meaning: 'Address on which returned mail and complaints arrive.',
     hint: 'Give an IP address, such as 0.0.0.0 for all.',
   },
+  FAIRLEAD_MAILBOX_CONNECTIONS: {
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number),
+    fallback: '200',
+    meaning:
+      'Mailboxes of SMTP channels at which one process waits for new mail (IMAP IDLE), a connection each; the others are asked every half minute.',
+    hint: 'Give a whole number; 0 asks all of them every half minute.',
+  },
   FAIRLEAD_SMART_HOST: {
     schema: smartHost,
     fallback: "none: straight to the recipients' servers",

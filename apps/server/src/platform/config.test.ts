@@ -27,7 +27,7 @@ test('an empty environment is a sandbox', () => {
     mode: 'sandbox',
     http: { host: '127.0.0.1', port: 3000 },
     database: null,
-    inbound: { host: '127.0.0.1', port: 0 },
+    inbound: { host: '127.0.0.1', port: 0, mailboxConnections: 200 },
     mail: { domain: 'mail.fairlead.test', dnsServers: null, mxPort: null, smartHost: null },
     appKeys: [],
   })
@@ -40,7 +40,7 @@ test('an empty value is none', () => {
 test('live mode has its own defaults', () => {
   expect(readConfig(live)).toMatchObject({
     publicUrl: 'https://app.example.com',
-    inbound: { host: null, port: 25 },
+    inbound: { host: null, port: 25, mailboxConnections: 200 },
     mail: { domain: 'mail.xn--bcher-kva.example', mxPort: 25 },
   })
 })

@@ -36,7 +36,12 @@ export interface Config {
     readonly microsoftGraph: string | null
   }
   /** host null: all addresses. Port 0: any free one. */
-  readonly inbound: { readonly host: string | null; readonly port: number }
+  readonly inbound: {
+    readonly host: string | null
+    readonly port: number
+    /** Mailboxes at which this process waits for new mail. */
+    readonly mailboxConnections: number
+  }
   /** The first seals. Empty in sandbox unless set: kept in the data folder (app-keys.ts). */
   readonly appKeys: readonly string[]
   readonly healthPort: number | null
@@ -114,6 +119,7 @@ function inboundOf(values: Values, mode: Config['mode']): Config['inbound'] {
   return {
     host: values.FAIRLEAD_INBOUND_HOST ?? (mode === 'live' ? null : '127.0.0.1'),
     port: values.FAIRLEAD_INBOUND_PORT ?? (mode === 'live' ? 25 : 0),
+    mailboxConnections: values.FAIRLEAD_MAILBOX_CONNECTIONS ?? 200,
   }
 }
 

@@ -23,6 +23,8 @@ export const failpoints = {
   'before-accept-commit': 'http: an email is written, not committed',
   'inbound-before-commit': 'inbound: a notice has arrived, its bytes are not committed',
   'inbound-after-commit': 'inbound: a notice is committed, the 250 has not left',
+  'before-look-commit': 'inbound: what a mailbox showed is written with its cursor, not committed',
+  'after-look-commit': 'inbound: what a mailbox showed is committed with its cursor',
   'before-notice-applied': 'inbound: a notice is read and matched, its news is not committed',
   'after-notice-applied': 'inbound: the news of a notice is committed',
 } as const satisfies Record<string, string>

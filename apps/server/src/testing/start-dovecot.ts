@@ -108,6 +108,12 @@ service auth {
     port = ${saslPort}
   }
 }
+# Tests fail to sign in on purpose; nobody is to be made to wait for it afterwards.
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 service imap-login {
   inet_listener imap {
     address = ${address}

@@ -10,6 +10,7 @@ import { createConnectionPool, type PoolOptions } from '../../transports/smtp/co
 import { deliver, type RecipientAnswer, type SmtpMail } from '../../transports/smtp/deliver.ts'
 import type { DeliveryChannel, Handoff, HandoffDelivery, HandoffResult, SendOutcome } from '../channel.ts'
 import { localReason } from '../reply-outcomes.ts'
+import { attendMailbox } from './attend.ts'
 import { checkLink } from './check.ts'
 import {
   laneOf,
@@ -59,6 +60,9 @@ export function createSmtpChannel(options: SmtpChannelOptions): SmtpDeliveryChan
     },
     async observe(link, cursor, signal) {
       return observeMailbox({ link, connecting }, cursor, signal)
+    },
+    async attend(link, tell, signal) {
+      return attendMailbox({ link, connecting }, tell, signal)
     },
     async fileCopy(copy, link, signal) {
       return fileSentCopy({ link, connecting }, copy, signal)

@@ -2,7 +2,14 @@ import type { Reason } from '@fairlead/bounce'
 import type { SmtpMailbox } from '@fairlead/contract'
 import type { ImapFlow } from 'imapflow'
 import { SecretUnavailableError } from '../../links/secret-unavailable.ts'
-import { openImap } from '../../transports/imap/open-imap.ts'
+import { ImapCertificateError } from '../../transports/imap/imap-certificate-error.ts'
+import {
+  type ImapOptions,
+  type ImapTarget,
+  openImap,
+  readImapCertificate,
+} from '../../transports/imap/open-imap.ts'
+import type { CertificateFacts } from '../../transports/smtp/certificate.ts'
 import { findServer, readSecret, ServerNotFound, type SmtpConnecting, type SmtpLink } from './connect.ts'
 
 /** Opens the link's mailbox for one piece of work and leaves it. Rejects as `work` or the connection does. */
@@ -25,29 +32,54 @@ export async function openMailbox(
   link: SmtpLink,
   connecting: SmtpConnecting,
   signal: AbortSignal,
+  { silenceMs }: Pick<ImapOptions, 'silenceMs'> = {},
 ): Promise<ImapFlow> {
-  const { host, port, user, encryption } = mailboxOf(link)
-  const found = await findServer({ host, port }, connecting)
-  if (found.is === 'guarded') throw new ServerNotFound(found.refusal)
-  const [address] = found.is === 'found' ? found.addresses : []
-  if (address === undefined) throw new ServerNotFound(`There is no server named ${host}`)
-  const { authorities, timeouts } = connecting
+  const { user, certificateSha256 } = mailboxOf(link)
+  const target = await targetOf(link, connecting)
   return link.withSecret(text => {
     const secret = readSecret(text)
     const password = secret.imapPassword ?? secret.password
     const usesToken = link.settings.login === 'xoauth2' && secret.imapPassword === undefined
     return openImap(
-      { host, address, port },
+      target,
       {
-        // A password goes in the clear only where the admin chose so in so many words.
-        encryption: encryption === 'starttls-if-offered' ? 'starttls' : encryption,
+        ...wireOf(link, connecting),
         login: usesToken ? { user, accessToken: password } : { user, password },
-        ...(authorities ? { authorities } : {}),
-        ...(timeouts?.connectMs === undefined ? {} : { connectMs: timeouts.connectMs }),
+        ...(certificateSha256 === undefined ? {} : { pinnedSha256: certificateSha256 }),
+        ...(silenceMs === undefined ? {} : { silenceMs }),
       },
       signal,
     )
   })
+}
+
+/** The certificate of the link's mailbox server, for a person to look at. */
+export async function readMailboxCertificate(
+  link: SmtpLink,
+  connecting: SmtpConnecting,
+  signal: AbortSignal,
+): Promise<CertificateFacts | null> {
+  return readImapCertificate(await targetOf(link, connecting), wireOf(link, connecting), signal)
+}
+
+async function targetOf(link: SmtpLink, connecting: SmtpConnecting): Promise<ImapTarget> {
+  const { host, port } = mailboxOf(link)
+  const found = await findServer({ host, port }, connecting)
+  if (found.is === 'guarded') throw new ServerNotFound(found.refusal)
+  const [address] = found.is === 'found' ? found.addresses : []
+  if (address === undefined) throw new ServerNotFound(`There is no server named ${host}`)
+  return { host, address, port }
+}
+
+function wireOf(link: SmtpLink, { authorities, timeouts }: SmtpConnecting) {
+  const { encryption } = mailboxOf(link)
+  // A password goes in the clear only where the admin chose so in so many words.
+  const chosen: ImapOptions['encryption'] = encryption === 'starttls-if-offered' ? 'starttls' : encryption
+  return {
+    encryption: chosen,
+    ...(authorities ? { authorities } : {}),
+    ...(timeouts?.connectMs === undefined ? {} : { connectMs: timeouts.connectMs }),
+  }
 }
 
 function mailboxOf({ settings }: SmtpLink): SmtpMailbox {
@@ -82,6 +114,7 @@ export function mailboxReason(error: unknown, mailbox: Pick<SmtpMailbox, 'host' 
 
 function codeOf(error: ImapError): Reason['code'] {
   if (error instanceof ServerNotFound) return 'link.gone'
+  if (error instanceof ImapCertificateError) return 'link.certificate'
   if (error.authenticationFailed === true) return 'link.login'
   const code = error.code ?? ''
   if (/CERT|SELF_SIGNED|ALTNAME|ISSUER|UNABLE_TO/.test(code)) return 'link.certificate'

@@ -1,6 +1,7 @@
 import type { Reason } from '@fairlead/bounce'
 import { smtpLinkSettings } from '@fairlead/contract'
 import type {
+  AttendEnd,
   ChannelLink,
   ChannelTraits,
   CheckStage,
@@ -20,11 +21,12 @@ export interface LinkScript {
   send?(handoff: Handoff, link: ChannelLink<unknown>, mark: () => Promise<void>): Promise<SendOutcome>
   renew?(secret: string): Promise<Renewed<unknown>>
   observe?(link: ChannelLink<unknown>, cursor: string | null): Promise<Observed | { readonly failed: Reason }>
+  attend?(link: ChannelLink<unknown>, tell: () => void, signal: AbortSignal): Promise<AttendEnd>
 }
 
 /** A channel of kind smtp without a wire, for tests of links, their secrets and their mailboxes. */
 export function scriptedLinkChannel(script: LinkScript = {}): DeliveryChannel<unknown> {
-  const { renew, observe } = script
+  const { renew, observe, attend } = script
   return {
     kind: 'smtp',
     settings: smtpLinkSettings,
@@ -52,5 +54,6 @@ export function scriptedLinkChannel(script: LinkScript = {}): DeliveryChannel<un
     },
     ...(renew === undefined ? {} : { renew: (_settings, secret) => renew(secret) }),
     ...(observe === undefined ? {} : { observe: (link, cursor) => observe(link, cursor) }),
+    ...(attend === undefined ? {} : { attend }),
   }
 }

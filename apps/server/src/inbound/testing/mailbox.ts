@@ -92,7 +92,7 @@ export function watchMailboxes(db: Db, boxes: readonly TestMailbox[], onStored: 
     channels: new Map([['smtp', channel]]),
     log: { warn: facts => void warnings.push(facts) },
     openLink: link => ({ ...link, withSecret: () => Promise.reject(new Error('no secret here')) }),
-    ...{ everyMs: 20, pollMs: 10 },
+    ...{ everyMs: 20, pollMs: 10, mostAttended: 0 },
   })
   return { watcher, warnings }
 }
