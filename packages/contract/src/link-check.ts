@@ -43,7 +43,7 @@ export const shownFix = z
     params: facts,
     change: facts.nullable().meta({
       description:
-        'settings that carry it out, to be put over the link’s own; null: a person does it elsewhere',
+        'settings that carry it out, to be put over the link’s own (imap.host is the host of its mailbox); null: a person does it elsewhere',
     }),
   })
   .meta({ description: 'Something that may mend it' })

@@ -22,7 +22,7 @@ export const linkChecks = {
       description: stream,
       tags: ['Delivery channels'],
     })
-    .errors(fails('auth.forbidden', 'link.kind-not-here', 'link.too-many-checks'))
+    .errors(fails('auth.forbidden', 'link.kind-not-here', 'link.pin-needs-admin', 'link.too-many-checks'))
     .input(
       z.strictObject({
         kind: z.literal('smtp'),
@@ -50,6 +50,7 @@ export const linkChecks = {
         'link.built-in',
         'link.kind-not-here',
         'link.needs-secret',
+        'link.pin-needs-admin',
         'link.too-many-checks',
       ),
     )

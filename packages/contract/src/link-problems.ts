@@ -37,6 +37,11 @@ export const linkProblems = {
     'Type the password again',
     'The settings name another server, {host}. The stored password is given to no other server: send it again.',
   ),
+  'link.pin-needs-admin': problem(
+    403,
+    'Only an admin pins a certificate',
+    'A pinned certificate is trusted whoever signed it. Ask an admin, or use a certificate from a known authority.',
+  ),
   'link.has-waiting': problem(
     409,
     'Mail waits for this delivery channel',

@@ -48,7 +48,15 @@ export const links = {
       tags,
       successStatus: 201,
     })
-    .errors(fails('auth.forbidden', 'link.kind-not-here', 'link.too-many', 'email.line-break'))
+    .errors(
+      fails(
+        'auth.forbidden',
+        'link.kind-not-here',
+        'link.too-many',
+        'link.pin-needs-admin',
+        'email.line-break',
+      ),
+    )
     .input(
       z.strictObject({
         kind: z.literal('smtp'),
@@ -91,6 +99,7 @@ export const links = {
         'link.removed',
         'link.built-in',
         'link.needs-secret',
+        'link.pin-needs-admin',
         'email.line-break',
       ),
     )

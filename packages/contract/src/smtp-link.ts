@@ -18,6 +18,11 @@ const host = z
   .meta({ description: 'name or IP address of the server', examples: ['mail.example.com'] })
 const port = z.int().min(1).max(65_535)
 const user = z.string().max(limits.addressCharacters)
+const pin = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .optional()
+  .meta({ description: 'take this very certificate, whoever signed it; only an admin may set it' })
 
 /** The mailbox of the channel, to see bounces and replies, and to file a copy of what was sent. */
 export const smtpMailbox = z.strictObject({
@@ -25,6 +30,7 @@ export const smtpMailbox = z.strictObject({
   port: port.default(993),
   encryption: z.enum(smtpEncryptions).default('tls'),
   user: user.min(1),
+  certificateSha256: pin,
   sentFolder: z
     .string()
     .max(500)
@@ -61,11 +67,7 @@ export const smtpLinkForm = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]*$/)
     .optional()
     .meta({ description: 'the name in EHLO, where the server asks for one of your own' }),
-  certificateSha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional()
-    .meta({ description: 'take this very certificate, whoever signed it; an admin pins it on purpose' }),
+  certificateSha256: pin,
   maxRecipients: z.int().min(1).max(1_000).optional().meta({
     description: 'recipients of one transaction; absent: as many as an email has',
   }),

@@ -51,6 +51,12 @@ const wanted = { kind, settings, secret }
 const json = JSON.stringify({ password })
 
 describe('POST /links/check', () => {
+  it('tries no pin of a rep’s', async () => {
+    const pinned = { ...settings, certificateSha256: 'ab'.repeat(32) }
+    const answer = await readPost(api, api.bob, '/links/check', { ...wanted, settings: pinned })
+    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('link.pin-needs-admin') })
+  })
+
   it('streams the stages of what is not saved, and shows no secret', async () => {
     const answer = await readPost(api, api.bob, '/links/check', { ...wanted, from: 'sign-in' })
     expect(answer.type).toMatch(/^text\/event-stream/)

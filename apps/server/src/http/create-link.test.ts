@@ -31,6 +31,20 @@ describe('POST /links', () => {
     for (const text of [...seen, api.log.join('\n')]) expect(text).not.toContain(password)
   })
 
+  it('lets only an admin pin a certificate, the server’s or the mailbox’s', async () => {
+    const certificateSha256 = 'ab'.repeat(32)
+    const imap = { host: 'imap.acme.example', user: 'bob', certificateSha256 }
+    for (const settings of [
+      { ...server.settings, certificateSha256 },
+      { ...server.settings, imap },
+    ]) {
+      const refused = await api.bob.call('POST', '/links', { body: { ...server, settings } })
+      expect(refused).toMatchObject({ status: 403, body: { code: 'link.pin-needs-admin' } })
+    }
+    const settings = { ...server.settings, certificateSha256, imap }
+    expect(await connectServer(api.eve, { owner: 'team', settings })).toMatchObject({ settings: { imap } })
+  })
+
   it('seals the password for its own row', async () => {
     const found = await asEngine(api.database.db, tx =>
       sql<{ secret: string }>`select secret from fairlead.link where secret is not null`.execute(tx),

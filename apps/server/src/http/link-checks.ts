@@ -9,6 +9,7 @@ import type { CheckWishes } from '../channels/channel.ts'
 import { checkLink, type WantedCheck } from '../channels/check-link.ts'
 import { requireRight } from '../links/link-caller.ts'
 import { openLink, openUnsaved } from '../links/open-link.ts'
+import { requireMayPin } from '../links/servers-of.ts'
 import { requireSameServers } from '../links/update-link.ts'
 import { type MemberId, newId } from '../platform/ids.ts'
 import { api } from './api.ts'
@@ -22,6 +23,7 @@ export function checkNewLinkRoute(parts: HttpParts) {
   const running = runningOf(parts)
   return api.links.checkNew.handler(({ input, context: { caller }, signal }) => {
     requireRight(input.owner === 'member' || caller.role === 'admin')
+    requireMayPin(caller, null, input.settings)
     const channel = channelOf(parts, input.kind)
     const settings = channel.settings.parse(input.settings)
     const link = openUnsaved({ id: newId('link'), settings }, secretText(input.secret) ?? null)
@@ -45,6 +47,7 @@ export function checkLinkRoute(parts: HttpParts) {
       throw new Problem('link.built-in', { name: shown.name })
     const channel = channelOf(parts, shown.kind)
     const tried = input.settings === undefined ? settings : channel.settings.parse(input.settings)
+    requireMayPin(caller, settings, tried)
     if (input.secret === undefined) requireSameServers({ settings, hasSecret: shown.hasSecret }, tried)
     const secret = secretText(input.secret)
     const renew = channel.renew?.bind(channel)

@@ -3,6 +3,7 @@ import { capabilityCard } from '../channels/capability-card.ts'
 import { channelNames } from '../channels/channel-names.ts'
 import { createLink } from '../links/create-link.ts'
 import { listLinks } from '../links/list-links.ts'
+import { requireMayPin } from '../links/servers-of.ts'
 import { pauseLink, resumeLink } from '../links/set-link-state.ts'
 import { updateLink } from '../links/update-link.ts'
 import type { LinkId } from '../platform/ids.ts'
@@ -30,6 +31,7 @@ export function linkRoutes(parts: HttpParts) {
     })),
     create: api.links.create.handler(async ({ input, context: { caller } }) => {
       const { kind, name, owner, settings, secret } = input
+      requireMayPin(caller, null, settings)
       const stored = channelOf(parts, kind).settings.parse(settings)
       const wanted = { kind, name, owner, settings: stored, secret: secretText(secret) ?? null }
       return changed(caller, await createLink(parts, caller, wanted))

@@ -21,6 +21,22 @@ const secretOf = async (id: string) => {
 }
 
 describe('PATCH /links/{id}', () => {
+  it('keeps what an admin pinned, and takes no new pin from anyone else', async () => {
+    const certificateSha256 = 'ab'.repeat(32)
+    const { id } = await connectServer(api.bob, { name: 'To be pinned' })
+    const settings = { ...server.settings, certificateSha256 }
+    expect(await change(api.bob, id, { version: 1, settings })).toMatchObject({
+      code: 'link.pin-needs-admin',
+    })
+    await asEngine(api.database.db, tx =>
+      sql`update fairlead.link set settings = settings || ${JSON.stringify({ certificateSha256 })}::jsonb
+        where id = ${parseId('link', id)}`.execute(tx),
+    )
+    expect(await change(api.bob, id, { version: 1, settings: { ...settings, port: 2525 } })).toMatchObject({
+      settings: { port: 2525, certificateSha256 },
+    })
+  })
+
   it('changes what is named and keeps the rest, the password too', async () => {
     const { id } = await connectServer(api.bob)
     const before = await secretOf(id)

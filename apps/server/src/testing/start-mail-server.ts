@@ -8,6 +8,8 @@ export interface MailServerOptions {
   readonly certificate: string
   /** Domains whose mail it takes from anybody; all of it goes into one Maildir, but that of `users`. */
   readonly domains: readonly string[]
+  /** Further lines of Dovecot's configuration. */
+  readonly settings?: string
   readonly postfix?: Partial<Omit<PostfixOptions, 'domains'>>
   /** Address → login that may send as it; absent: everybody as anybody. */
   readonly senders?: Readonly<Record<string, string>>

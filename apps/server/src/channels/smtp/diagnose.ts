@@ -101,6 +101,7 @@ function diagnoseReply(reply: SmtpReply, at: SmtpStage, { settings }: Trouble): 
   const known = findKnownReply(reply.text, settings.host)
   if (known) {
     const { sentence, fixes, user } = known
+    if (sentence === 'sign-in.password' && settings.login === 'xoauth2') return tokenRefused
     return { sentence, fixes, ...(user === undefined ? {} : { apiUser: user }) }
   }
   const isForNow = reply.code < 500
@@ -116,7 +117,7 @@ function diagnoseReply(reply: SmtpReply, at: SmtpStage, { settings }: Trouble): 
     case 'encrypt':
       return { sentence: 'encrypt.refused', fixes: ['use-port-465', 'ask-admin'] }
     case 'sign-in':
-      return diagnoseLogin(reply)
+      return settings.login === 'xoauth2' && reply.code >= 500 ? tokenRefused : diagnoseLogin(reply)
     case 'mail':
     case 'rcpt':
       if (reply.code === 530) return { sentence: 'sign-in.required', fixes: ['choose-login'] }
@@ -126,6 +127,11 @@ function diagnoseReply(reply: SmtpReply, at: SmtpStage, { settings }: Trouble): 
     default:
       return diagnoseMessage(reply)
   }
+}
+
+const tokenRefused: Diagnosis = {
+  sentence: 'sign-in.token',
+  fixes: ['use-full-address', 'renew-token', 'change-login-method'],
 }
 
 function diagnoseLogin(reply: SmtpReply): Diagnosis {
@@ -145,6 +151,8 @@ function diagnoseMessage(reply: SmtpReply): Diagnosis {
   const { code } = reasonOf(reply, '')
   if (code.startsWith('content.')) return { sentence: 'test.content', fixes: ['ask-admin'] }
   if (code.startsWith('size.')) return { sentence: 'test.too-large', fixes: ['ask-admin'] }
+  if (code.startsWith('recipient.'))
+    return { sentence: 'test.no-recipient', fixes: ['check-identity', 'ask-admin'] }
   return { sentence: 'test.refused', fixes: ['ask-admin'] }
 }
 
@@ -173,10 +181,12 @@ function diagnoseSilence(error: SmtpError, settings: SmtpLinkSettings): Diagnosi
         return { sentence: 'connect.greeting', fixes: ['use-tls', 'check-port', 'use-port-587'] }
       return { sentence: 'fault', fixes: ['check-port', 'ask-admin'] }
     default:
-      if (error.stage === 'end') return { sentence: 'test.cut', fixes: ['wait-and-retry', 'ask-admin'] }
+      if (afterData.has(error.stage)) return { sentence: 'test.cut', fixes: ['wait-and-retry', 'ask-admin'] }
       return { sentence: 'hung-up', fixes: ['wait-and-retry', 'allow-address', 'ask-admin'] }
   }
 }
+
+const afterData: ReadonlySet<SmtpStage> = new Set(['data', 'body', 'end'])
 
 const unansweredFixes: readonly LinkFix[] = ['use-port-587', 'use-port-465', 'check-host', 'open-firewall']
 
@@ -220,7 +230,11 @@ const byCertificateCode: Readonly<Record<string, Pick<Diagnosis, 'sentence' | 'f
   PIN_MISMATCH: { sentence: 'encrypt.other-certificate', fixes: ['ask-admin', 'pin-certificate'] },
 }
 
-function diagnoseCertificate({ code, certificate }: SmtpError): Diagnosis {
+/** What is wrong with a certificate; `code` as TLS says it. */
+export function diagnoseCertificate({
+  code,
+  certificate,
+}: Pick<SmtpError, 'code' | 'certificate'>): Diagnosis {
   const found = byCertificateCode[code ?? ''] ?? {
     sentence: 'encrypt.unknown-issuer',
     fixes: ['renew-certificate', 'pin-certificate'],
@@ -268,7 +282,9 @@ function reasonCodeFor(sentence: CheckSentence, said: SmtpReply | undefined, hos
   if (sentence === 'sender.relay-denied') return 'policy.relay-denied'
   if (sentence.startsWith('sender.')) return 'identity.not-permitted'
   if (sentence === 'test.limit') return 'quota.channel'
-  if (sentence === 'busy') return 'rate.connections'
+  if (sentence === 'busy' || sentence === 'too-many-connections') return 'rate.connections'
+  if (sentence === 'too-much-mail') return 'rate.limited'
+  if (sentence === 'greylisted') return 'rate.greylisted'
   if (sentence === 'test.cut') return 'uncertain.cut'
   if (sentence.startsWith('test.') && said) return reasonOf(said, host).code
   return sentence === 'find.private' || sentence === 'find.sandbox'

@@ -1,11 +1,13 @@
-import type { SmtpLinkSettings } from '@fairlead/contract'
+import type { SmtpLinkSettings, SmtpMailbox, ToldFix } from '@fairlead/contract'
 import type { ImapFlow } from 'imapflow'
 import type { Address, Mailbox } from '../../mail/message.ts'
+import { codeOf } from '../../platform/plain-error.ts'
+import { ImapCertificateError } from '../../transports/imap/imap-certificate-error.ts'
 import type { SmtpConnection } from '../../transports/smtp/connection.ts'
 import type { CheckStage, CheckWishes } from '../channel.ts'
 import type { SmtpConnecting, SmtpLink } from './connect.ts'
-import { failedStage } from './diagnose.ts'
-import { findSentFolder, mailboxReason, openMailbox } from './mailbox.ts'
+import { diagnoseCertificate, failedStage } from './diagnose.ts'
+import { findSentFolder, mailboxReason, openMailbox, readMailboxCertificate } from './mailbox.ts'
 import { measureByMailbox } from './measure.ts'
 import { sendTestMessage } from './test-message.ts'
 
@@ -35,6 +37,10 @@ export async function* mailboxStage(
     return client
   } catch (error) {
     const reason = mailboxReason(error, imap)
+    if (reason.code === 'link.certificate') {
+      yield await certificateStage(error, { link, imap, connecting }, signal)
+      return 'failed'
+    }
     const isLogin = reason.code === 'link.login'
     yield {
       ...{ stage: 'mailbox', state: 'failed', reason },
@@ -45,6 +51,36 @@ export async function* mailboxStage(
       ).map(code => ({ code })),
     }
     return 'failed'
+  }
+}
+
+/** As for the server that takes the mail: what is wrong with the certificate, and the certificate itself. */
+async function certificateStage(
+  error: unknown,
+  at: { readonly link: SmtpLink; readonly imap: SmtpMailbox; readonly connecting: SmtpConnecting },
+  signal: AbortSignal,
+): Promise<CheckStage> {
+  const { link, imap, connecting } = at
+  const certificate =
+    error instanceof ImapCertificateError
+      ? error.certificate
+      : await readMailboxCertificate(link, connecting, signal).catch(() => null)
+  const code = codeOf(error) || 'UNVERIFIED'
+  const settings = { ...link.settings, host: imap.host, port: imap.port, user: imap.user }
+  const told = failedStage(
+    diagnoseCertificate({ code, certificate }),
+    { stage: 'mailbox', settings },
+    { reply: error instanceof Error ? error.message : code, certificate },
+  )
+  return { ...told, fixes: (told.fixes ?? []).map(ofMailbox) }
+}
+
+/** The settings that carry it out are those of the mailbox. */
+function ofMailbox({ change, ...fix }: ToldFix): ToldFix {
+  if (change === undefined) return fix
+  return {
+    ...fix,
+    change: Object.fromEntries(Object.entries(change).map(([name, value]) => [`imap.${name}`, value])),
   }
 }
 

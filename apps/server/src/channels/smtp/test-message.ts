@@ -55,5 +55,9 @@ export async function sendTestMessage(testing: TestSending, signal: AbortSignal)
   const trouble = { stage: 'test-message', settings: link.settings, sender: sender.address } as const
   if (answer?.is === 'rejected') return { failure: diagnoseRefusal(answer.reply, answer.stage, trouble) }
   if (answer?.is === 'cut' || answer?.is === 'unanswered') return { failure: diagnose(answer.error, trouble) }
+  if (answer?.is === 'cannot-carry' && answer.lacks === 'size') {
+    const reply = `The server announces SIZE ${answer.limit ?? 0}, and the message has ${message.size} octets`
+    return { failure: failedStage({ sentence: 'test.too-large', fixes: ['ask-admin'] }, trouble, { reply }) }
+  }
   return { failure: failedStage({ sentence: 'test.refused', fixes: ['ask-admin'] }, trouble, {}) }
 }

@@ -46,6 +46,6 @@ function Act({ fix: { code, change } }: { readonly fix: ShownFix }) {
   if (code === 'pin-certificate') return <Trans>Pin this certificate</Trans>
   if (code === 'use-gmail-channel') return <Trans>Connect Gmail</Trans>
   if (code === 'use-microsoft-channel') return <Trans>Connect Microsoft 365</Trans>
-  const value = change?.user ?? change?.host
+  const value = change?.user ?? change?.host ?? change?.['imap.host']
   return value === undefined ? <Trans>Change it and check again</Trans> : <Trans>Use {String(value)}</Trans>
 }

@@ -191,15 +191,23 @@ function ReturnPath({ form }: { readonly form: Form }) {
 function More({ form }: { readonly form: Form }) {
   const { t } = useMacro()
   const { _ } = useLingui()
-  const pinned = form.watch('certificateSha256')
+  const login = form.watch('login')
+  const isPinned = form.watch('certificateSha256') !== '' || form.watch('imapCertificateSha256') !== ''
   return (
-    <details className="raw" open={pinned !== '' || form.watch('login') !== 'auto' || undefined}>
+    <details className="raw" open={isPinned || login !== 'auto' || undefined}>
       <summary>
         <Icon name="chevron-right" />
         <Trans>More settings</Trans>
       </summary>
       <div className="col mt-2 gap-3">
-        <Field label={t`Login method`}>
+        <Field
+          label={t`Login method`}
+          hint={
+            login === 'xoauth2'
+              ? t`An access token runs out, often within an hour. Fairlead does not renew it.`
+              : t`NTLM is left out. An Exchange server that offers nothing else must allow basic authentication over TLS.`
+          }
+        >
           <Select {...form.register('login')}>
             {Object.entries(logins).map(([value, label]) => (
               <option key={value} value={value}>
@@ -211,21 +219,38 @@ function More({ form }: { readonly form: Form }) {
         <Field label={t`Name in the greeting`} hint={t`Only where the server asks for a domain of yours.`}>
           <Input {...form.register('ownDomain')} autoComplete="off" spellCheck={false} />
         </Field>
-        {pinned && (
-          <Note
-            icon="lock"
-            action={
-              <Button size="sm" onClick={() => form.setValue('certificateSha256', '')}>
-                <Trans>Unpin</Trans>
-              </Button>
-            }
-          >
-            <span className="wrap-anywhere">
-              <Trans>Pinned certificate: {pinned}</Trans>
-            </span>
-          </Note>
-        )}
+        <Pinned form={form} field="certificateSha256" />
+        <Pinned form={form} field="imapCertificateSha256" />
       </div>
     </details>
+  )
+}
+
+interface PinnedProps {
+  readonly form: Form
+  readonly field: 'certificateSha256' | 'imapCertificateSha256'
+}
+
+/** A certificate that is trusted whoever signed it. */
+function Pinned({ form, field }: PinnedProps) {
+  const pinned = form.watch(field)
+  if (pinned === '') return null
+  return (
+    <Note
+      icon="lock"
+      action={
+        <Button size="sm" onClick={() => form.setValue(field, '')}>
+          <Trans>Unpin</Trans>
+        </Button>
+      }
+    >
+      <span className="wrap-anywhere">
+        {field === 'certificateSha256' ? (
+          <Trans>Pinned certificate: {pinned}</Trans>
+        ) : (
+          <Trans>Pinned certificate of the mailbox: {pinned}</Trans>
+        )}
+      </span>
+    </Note>
   )
 }

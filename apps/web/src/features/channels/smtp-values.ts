@@ -27,13 +27,14 @@ export interface SmtpValues {
   readonly imapEncryption: SmtpEncryption
   readonly imapUser: string
   readonly imapPassword: string
+  readonly imapCertificateSha256: string
 }
 
 const empty: SmtpValues = {
   ...{ name: '', owner: 'member', host: '', port: '587', encryption: 'starttls', login: 'auto' },
   ...{ user: '', password: '', ownDomain: '', certificateSha256: '', borrowedReturnPath: false },
   ...{ watchesMailbox: false, imapHost: '', imapPort: '993', imapEncryption: 'tls' },
-  ...{ imapUser: '', imapPassword: '' },
+  ...{ imapUser: '', imapPassword: '', imapCertificateSha256: '' },
 }
 
 /** What a link has stored, for editing; its password is never shown and stays when none is typed. */
@@ -50,6 +51,7 @@ export function valuesOf(link: Link | null): SmtpValues {
     ...(imap && {
       ...{ watchesMailbox: true, imapHost: imap.host, imapPort: String(imap.port) },
       ...{ imapEncryption: imap.encryption, imapUser: imap.user },
+      imapCertificateSha256: imap.certificateSha256 ?? '',
     }),
   }
 }
@@ -64,14 +66,16 @@ export function settingsOf(values: SmtpValues, link: Link | null): SmtpLinkForm 
     ...(values.ownDomain.trim() && { ownDomain: values.ownDomain.trim() }),
     ...(values.certificateSha256 && { certificateSha256: values.certificateSha256 }),
     ...(maxRecipients && { maxRecipients }),
-    imap: values.watchesMailbox ? { ...before?.imap, ...mailboxOf(values) } : null,
+    imap: values.watchesMailbox ? mailboxOf(values, before?.imap?.sentFolder) : null,
     borrowedReturnPath: values.borrowedReturnPath,
   }
 }
 
-const mailboxOf = (values: SmtpValues) => ({
+const mailboxOf = (values: SmtpValues, sentFolder: string | undefined) => ({
+  ...(sentFolder === undefined ? {} : { sentFolder }),
   ...{ host: values.imapHost.trim(), port: Number(values.imapPort) },
   ...{ encryption: values.imapEncryption, user: values.imapUser.trim() || values.user.trim() },
+  ...(values.imapCertificateSha256 && { certificateSha256: values.imapCertificateSha256 }),
 })
 
 /** The passwords as typed; none: what is stored stays. */
@@ -84,7 +88,9 @@ export function secretOf({ password, imapPassword, watchesMailbox }: SmtpValues)
 export function withFix(values: SmtpValues, { change }: ShownFix): SmtpValues | undefined {
   if (change === null) return undefined
   const known = Object.keys(values)
-  const fitting = Object.entries(change).filter(([name]) => known.includes(name))
+  const fitting = Object.entries(change)
+    .map(([name, value]) => [fieldOf(name), value] as const)
+    .filter(([name]) => known.includes(name))
   if (fitting.length === 0) return undefined
   return {
     ...values,
@@ -94,12 +100,17 @@ export function withFix(values: SmtpValues, { change }: ShownFix): SmtpValues | 
   }
 }
 
+/** The API's imap.host is imapHost here. */
+const fieldOf = (name: string): string =>
+  name.replace(/^imap\.(.)/, (_all, first: string) => `imap${first.toUpperCase()}`)
+
 /** The form with a service's settings; what a person typed of theirs stays. */
 export function withService(values: SmtpValues, settings: ServiceSettings): SmtpValues {
   const { host, port, encryption, login, user, imap } = settings
   return {
     ...values,
     ...{ host, port: String(port), encryption, login, user: user || values.user, certificateSha256: '' },
+    imapCertificateSha256: '',
     ...(imap
       ? {
           ...{ watchesMailbox: true, imapHost: imap.host, imapPort: String(imap.port) },

@@ -1,7 +1,6 @@
-import type { KnownReply } from './known-reply.ts'
+import { type KnownReply, seenInPractice } from './known-reply.ts'
 
-const errors = 'https://support.google.com/a/answer/3726730'
-const relay = 'https://support.google.com/a/answer/2956491'
+const relay = 'https://support.google.com/a/answer/6140680'
 
 /** smtp.gmail.com and Google Workspace's relay. */
 export const googleReplies: readonly KnownReply[] = [
@@ -12,7 +11,7 @@ export const googleReplies: readonly KnownReply[] = [
     fixes: ['use-gmail-channel', 'use-app-password'],
     example:
       '534-5.7.9 Application-specific password required. For more information, go to\n534 5.7.9 https://support.google.com/mail/?p=InvalidSecondFactor',
-    source: errors,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.14 .*(?:accounts\.google\.com|log in (?:via|with) your web browser)|WebLoginRequired/is,
@@ -21,7 +20,7 @@ export const googleReplies: readonly KnownReply[] = [
     fixes: ['use-gmail-channel', 'sign-in-with-browser'],
     example:
       '534-5.7.14 <https://accounts.google.com/signin/continue?sarp=1> Please log in with your web browser and then try again.\n534 5.7.14 https://support.google.com/mail/answer/78754',
-    source: errors,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.8 Username and Password not accepted|p=BadCredentials/i,
@@ -31,7 +30,7 @@ export const googleReplies: readonly KnownReply[] = [
     fixes: ['use-gmail-channel', 'use-app-password', 'use-full-address', 'check-password'],
     example:
       '535-5.7.8 Username and Password not accepted. For more information, go to\n535 5.7.8 https://support.google.com/mail/?p=BadCredentials',
-    source: errors,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.0 Authentication Required.*google|p=WantAuthError/is,
@@ -40,7 +39,7 @@ export const googleReplies: readonly KnownReply[] = [
     fixes: ['choose-login', 'use-gmail-channel'],
     example:
       '530-5.7.0 Authentication Required. For more information, go to\n530 5.7.0 https://support.google.com/mail/?p=WantAuthError',
-    source: errors,
+    source: seenInPractice,
   },
   {
     words: /4\.7\.0 Too many login attempts/i,
@@ -48,7 +47,7 @@ export const googleReplies: readonly KnownReply[] = [
     sentence: 'sign-in.too-many',
     fixes: ['wait-and-retry', 'use-gmail-channel'],
     example: '454 4.7.0 Too many login attempts, please try again later.',
-    source: errors,
+    source: seenInPractice,
   },
   {
     words: /5\.4\.5 .*sending (?:limit|quota)/is,
@@ -57,7 +56,7 @@ export const googleReplies: readonly KnownReply[] = [
     fixes: ['wait-for-quota'],
     example:
       '550-5.4.5 Daily user sending limit exceeded. For more information on Gmail\n550-5.4.5 sending limits go to\n550 5.4.5 https://support.google.com/a/answer/166852',
-    source: errors,
+    source: seenInPractice,
   },
   {
     words: /Invalid credentials for relay/i,
@@ -74,6 +73,6 @@ export const googleReplies: readonly KnownReply[] = [
     sentence: 'test.limit',
     fixes: ['wait-for-quota'],
     example: '550 5.7.1 Daily SMTP relay sending limit exceeded for this customer.',
-    source: errors,
+    source: relay,
   },
 ]

@@ -18,6 +18,12 @@ export interface KnownReply {
   readonly user?: string
   /** As it was seen or is documented; the test reads each of them. */
   readonly example: string
-  /** The vendor's page or source that documents it. */
+  /** The vendor's page or source code that was read and holds it, the program that was seen to say it, or `seenInPractice`. */
   readonly source: string
 }
+
+/** Met in logs and reports of many installations; no page of the vendor's that says it is known. */
+export const seenInPractice = 'seen in practice'
+
+/** Programs whose words were read from the program itself. */
+export const programs = ['Postfix 3.7, smtpd(8)', 'Dovecot 2.3, auth'] as const

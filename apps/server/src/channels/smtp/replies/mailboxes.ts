@@ -1,11 +1,6 @@
-import type { KnownReply } from './known-reply.ts'
+import { type KnownReply, seenInPractice } from './known-reply.ts'
 
-const yahoo = 'https://help.yahoo.com/kb/SLN15241.html'
-const iCloud = 'https://support.apple.com/en-us/102654'
-const fastmail = 'https://www.fastmail.help/hc/en-us/articles/360058752854'
-const zoho = 'https://www.zoho.com/mail/help/zoho-smtp.html'
-const gmx = 'https://hilfe.gmx.net/pop-imap/einschalten.html'
-const yandex = 'https://yandex.com/support/yandex-360/customers/mail/en/mail-clients/others'
+const zeptoMail = 'https://www.zoho.com/zeptomail/help/api/smtp-error-codes.html'
 
 /** Providers of mailboxes: most want a password that is made for mail programs. */
 export const mailboxReplies: readonly KnownReply[] = [
@@ -15,7 +10,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sign-in.app-password',
     fixes: ['use-app-password', 'wait-and-retry'],
     example: '535 5.7.0 (#AUTH005) Too many bad auth attempts.',
-    source: yahoo,
+    source: seenInPractice,
   },
   {
     words: /^535/m,
@@ -24,7 +19,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sign-in.app-password',
     fixes: ['use-app-password', 'use-full-address'],
     example: '535 5.7.0 (#MBR1212) Incorrect username or password.',
-    source: yahoo,
+    source: seenInPractice,
   },
   {
     words: /^535/m,
@@ -33,7 +28,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sign-in.app-password',
     fixes: ['use-app-password', 'use-full-address'],
     example: '535 5.7.8 Error: authentication failed: (reason unavailable)',
-    source: iCloud,
+    source: seenInPractice,
   },
   {
     words: /^535/m,
@@ -42,7 +37,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sign-in.app-password',
     fixes: ['use-app-password', 'use-full-address'],
     example: '535 5.7.0 Incorrect username or password',
-    source: fastmail,
+    source: seenInPractice,
   },
   {
     words: /Not authori[sz]ed to send from this header address/i,
@@ -50,7 +45,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sender.not-permitted',
     fixes: ['verify-sender', 'use-own-identity'],
     example: '551 5.7.1 Not authorised to send from this header address',
-    source: fastmail,
+    source: seenInPractice,
   },
   {
     words: /535 (?:5\.7\.8 )?Authentication Failed/i,
@@ -59,7 +54,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sign-in.password',
     fixes: ['use-app-password', 'use-full-address', 'check-password'],
     example: '535 Authentication Failed',
-    source: zoho,
+    source: zeptoMail,
   },
   {
     words: /Relaying disallowed/i,
@@ -67,7 +62,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sender.not-permitted',
     fixes: ['use-own-identity', 'verify-sender'],
     example: '553 Relaying disallowed as sales@acme.example',
-    source: zoho,
+    source: zeptoMail,
   },
   {
     words: /Unusual sending activity detected/i,
@@ -75,7 +70,8 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'test.limit',
     fixes: ['wait-for-quota', 'unlock-account'],
     example: '550 5.4.6 Unusual sending activity detected. Please try after sometime',
-    source: zoho,
+    source:
+      'https://help.zoho.com/portal/en/community/topic/unable-to-send-message-reason-550-5-4-6-unusual-sending-activity-detected',
   },
   {
     words: /Email Outgoing Blocked/i,
@@ -83,7 +79,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sender.not-active',
     fixes: ['unlock-account'],
     example: '554 5.1.8 Email Outgoing Blocked.',
-    source: zoho,
+    source: seenInPractice,
   },
   {
     words: /535 Authentication credentials invalid/i,
@@ -92,7 +88,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sign-in.password',
     fixes: ['enable-smtp-access', 'use-app-password', 'use-full-address', 'check-password'],
     example: '535 Authentication credentials invalid',
-    source: gmx,
+    source: seenInPractice,
   },
   {
     words: /Sender address is not allowed/i,
@@ -100,7 +96,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sender.not-permitted',
     fixes: ['use-own-identity', 'verify-sender'],
     example: '550 Requested action not taken: mailbox unavailable\n550 Sender address is not allowed.',
-    source: 'https://www.ionos.com/help/email/troubleshooting-mail-basicmail-business/error-messages/',
+    source: seenInPractice,
   },
   {
     words: /does not have access rights to this service/i,
@@ -108,7 +104,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sign-in.smtp-auth-off',
     fixes: ['enable-smtp-access', 'use-app-password'],
     example: '535 5.7.8 Error: authentication failed: This user does not have access rights to this service',
-    source: yandex,
+    source: seenInPractice,
   },
   {
     words: /mail from address must be same as authorization user/i,
@@ -116,7 +112,7 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sender.not-permitted',
     fixes: ['use-own-identity'],
     example: '501 mail from address must be same as authorization user',
-    source: 'https://service.mail.qq.com/detail/0/75',
+    source: seenInPractice,
   },
   {
     words: /535 5\.7\.1 Authentication failed/i,
@@ -125,6 +121,6 @@ export const mailboxReplies: readonly KnownReply[] = [
     sentence: 'sign-in.password',
     fixes: ['use-full-address', 'check-password'],
     example: '535 5.7.1 Authentication failed',
-    source: 'https://help.ovhcloud.com/csm/en-mx-plan-generic-email-configuration',
+    source: seenInPractice,
   },
 ]

@@ -1,15 +1,9 @@
-import type { KnownReply } from './known-reply.ts'
+import { type KnownReply, seenInPractice } from './known-reply.ts'
 
-const submission =
-  'https://learn.microsoft.com/en-us/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission'
-const nonDelivery =
-  'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online'
-const multifunction =
-  'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365'
-const onPremises =
-  'https://learn.microsoft.com/en-us/exchange/mail-flow/non-delivery-reports-and-bounce-messages/non-delivery-reports-and-bounce-messages'
-const basicAuth =
-  'https://learn.microsoft.com/en-us/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online'
+const devices =
+  'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/fix-issues-with-printers-scanners-and-lob-applications-that-send-email-using-off'
+const dynamics =
+  'https://learn.microsoft.com/en-us/dynamics365/fin-ops-core/fin-ops/organization-administration/configure-email'
 
 /** Microsoft 365, Outlook.com and Exchange on premises. */
 export const microsoftReplies: readonly KnownReply[] = [
@@ -20,7 +14,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     fixes: ['use-microsoft-channel', 'enable-smtp-auth'],
     example:
       '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.',
-    source: submission,
+    source: dynamics,
   },
   {
     words: /5\.7\.139.*basic authentication is disabled/is,
@@ -29,7 +23,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     fixes: ['use-microsoft-channel'],
     example:
       '535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [LO4P265CA0001.GBRP265.PROD.OUTLOOK.COM]',
-    source: basicAuth,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.30.*basic authentication is not supported/is,
@@ -37,7 +31,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sign-in.oauth-only',
     fixes: ['use-microsoft-channel'],
     example: '550 5.7.30 Basic authentication is not supported for Client Submission.',
-    source: basicAuth,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.139.*did not meet the criteria/is,
@@ -46,7 +40,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     fixes: ['use-microsoft-channel', 'relax-policy', 'enable-smtp-auth'],
     example:
       '535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.',
-    source: multifunction,
+    source: dynamics,
   },
   {
     words: /5\.7\.139.*user credentials were incorrect/is,
@@ -54,7 +48,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sign-in.password',
     fixes: ['use-full-address', 'check-password', 'use-microsoft-channel'],
     example: '535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.',
-    source: multifunction,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.139.*locked/is,
@@ -62,7 +56,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sign-in.locked',
     fixes: ['unlock-account', 'use-microsoft-channel'],
     example: '535 5.7.139 Authentication unsuccessful, account is locked.',
-    source: multifunction,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.3 Authentication unsuccessful/i,
@@ -70,7 +64,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sign-in.password',
     fixes: ['use-full-address', 'check-password', 'enable-smtp-auth'],
     example: '535 5.7.3 Authentication unsuccessful',
-    source: onPremises,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.57/,
@@ -79,7 +73,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     fixes: ['choose-login', 'use-microsoft-channel'],
     example:
       '530 5.7.57 Client not authenticated to send mail. Error: 535 5.7.139 Authentication unsuccessful',
-    source: multifunction,
+    source: dynamics,
   },
   {
     words: /SendAsDenied/i,
@@ -88,7 +82,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     fixes: ['grant-send-as', 'use-own-identity'],
     example:
       '554 5.2.252 SendAsDenied; ann@acme.example not allowed to send as sales@acme.example; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied',
-    source: nonDelivery,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.60/,
@@ -96,7 +90,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sender.not-permitted',
     fixes: ['grant-send-as', 'use-own-identity'],
     example: '550 5.7.60 SMTP; Client does not have permissions to send as this sender',
-    source: multifunction,
+    source: devices,
   },
   {
     words: /5\.7\.54|unable to relay recipient in non-accepted domain/i,
@@ -104,7 +98,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sender.relay-denied',
     fixes: ['choose-login', 'allow-address', 'ask-admin'],
     example: '550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain',
-    source: onPremises,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.4 Unrecognized authentication type/i,
@@ -112,7 +106,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sign-in.method-refused',
     fixes: ['use-starttls', 'change-login-method', 'choose-no-login'],
     example: '504 5.7.4 Unrecognized authentication type',
-    source: onPremises,
+    source: seenInPractice,
   },
   {
     words: /5\.7\.3 STARTTLS is required/i,
@@ -120,7 +114,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sign-in.needs-tls',
     fixes: ['use-starttls'],
     example: '451 5.7.3 STARTTLS is required to send mail',
-    source: multifunction,
+    source: seenInPractice,
   },
   {
     words: /4\.3\.2.*(?:concurrent connections|sender thread) limit/is,
@@ -129,7 +123,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     fixes: ['wait-and-retry'],
     example:
       '432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information.',
-    source: submission,
+    source: seenInPractice,
   },
   {
     words: /SubmissionQuotaExceeded|5\.1\.90/i,
@@ -138,7 +132,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     fixes: ['wait-for-quota'],
     example:
       "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
-    source: nonDelivery,
+    source: seenInPractice,
   },
   {
     words: /5\.1\.8.*(?:bad outbound sender|access denied)/is,
@@ -146,7 +140,7 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sender.not-active',
     fixes: ['unlock-account', 'ask-admin'],
     example: '550 5.1.8 Access denied, bad outbound sender AS(42004)',
-    source: nonDelivery,
+    source: devices,
   },
   {
     words: /4\.7\.0 Temporary authentication failure|4\.7\.0 Temporary server error/i,
@@ -155,6 +149,6 @@ export const microsoftReplies: readonly KnownReply[] = [
     sentence: 'sign-in.temporary',
     fixes: ['wait-and-retry'],
     example: '451 4.7.0 Temporary server error. Please try again later. PRX4',
-    source: nonDelivery,
+    source: seenInPractice,
   },
 ]

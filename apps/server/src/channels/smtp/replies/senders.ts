@@ -1,14 +1,9 @@
-import type { KnownReply } from './known-reply.ts'
+import { type KnownReply, seenInPractice } from './known-reply.ts'
 
 const ses = 'https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html'
 const sendGrid =
   'https://www.twilio.com/docs/sendgrid/for-developers/sending-email/smtp-errors-and-troubleshooting'
 const sparkPost = 'https://support.sparkpost.com/docs/faq/error-messages-smtp'
-const mailgun =
-  'https://help.mailgun.com/hc/en-us/articles/203380100-Where-can-I-find-my-API-keys-and-SMTP-credentials'
-const postmark = 'https://postmarkapp.com/support/article/common-smtp-connection-errors'
-const smtp2go = 'https://support.smtp2go.com/hc/en-gb/articles/13990494697369-Common-Sending-Errors'
-
 /** Services that send for others: their logins are their own, and they want to know the sender first. */
 export const senderReplies: readonly KnownReply[] = [
   {
@@ -61,7 +56,7 @@ export const senderReplies: readonly KnownReply[] = [
     fixes: ['use-api-key', 'check-password'],
     user: 'apikey',
     example: '535 Authentication failed: The provided authorization grant is invalid, expired, or revoked',
-    source: sendGrid,
+    source: seenInPractice,
   },
   {
     words: /does not match a verified Sender Identity/i,
@@ -112,7 +107,7 @@ export const senderReplies: readonly KnownReply[] = [
     sentence: 'sign-in.smtp-credentials',
     fixes: ['use-smtp-credentials', 'use-full-address', 'check-password'],
     example: '535 5.7.0 Authentication failed',
-    source: mailgun,
+    source: seenInPractice,
   },
   {
     words: /Domain \S+ is not allowed to send/i,
@@ -121,7 +116,7 @@ export const senderReplies: readonly KnownReply[] = [
     fixes: ['activate-account', 'verify-sender'],
     example:
       '421 Domain sandbox1.mailgun.org is not allowed to send: Free accounts are for test purposes only. Please upgrade or add the address to authorized recipients in Account Settings.',
-    source: 'https://help.mailgun.com/hc/en-us/articles/217531258-Authorized-Recipients',
+    source: seenInPractice,
   },
   {
     words: /^535/m,
@@ -131,7 +126,7 @@ export const senderReplies: readonly KnownReply[] = [
     fixes: ['use-api-key', 'check-password'],
     user: 'the Server API token',
     example: '535 5.7.8 Error: authentication failed',
-    source: postmark,
+    source: seenInPractice,
   },
   {
     words: /From header sender domain not verified/i,
@@ -139,7 +134,7 @@ export const senderReplies: readonly KnownReply[] = [
     sentence: 'sender.unverified',
     fixes: ['verify-sender'],
     example: '550 From header sender domain not verified (acme.example)',
-    source: smtp2go,
+    source: seenInPractice,
   },
   {
     words: /Relay access denied - please authenticate/i,
@@ -147,6 +142,6 @@ export const senderReplies: readonly KnownReply[] = [
     sentence: 'sign-in.required',
     fixes: ['choose-login', 'use-smtp-credentials'],
     example: '550 Relay access denied - please authenticate',
-    source: smtp2go,
+    source: seenInPractice,
   },
 ]

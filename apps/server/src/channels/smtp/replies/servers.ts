@@ -1,12 +1,8 @@
-import type { KnownReply } from './known-reply.ts'
+import { type KnownReply, programs, seenInPractice } from './known-reply.ts'
 
-const postfix = 'https://www.postfix.org/SASL_README.html'
-const postconf = 'https://www.postfix.org/postconf.5.html'
-const exim = 'https://www.exim.org/exim-html-current/doc/html/spec_html/ch-smtp_authentication.html'
-const eximAcl = 'https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html'
+const [postfix, dovecot] = programs
 const hMail =
   'https://github.com/hmailserver/hmailserver/blob/master/hmailserver/source/Server/SMTP/SMTPConnection.cpp'
-const dovecot = 'https://doc.dovecot.org/2.3/admin_manual/submission_server/'
 
 /** Server programs that people run themselves; these words come from many hosts, so the special ones stand before. */
 export const serverReplies: readonly KnownReply[] = [
@@ -16,7 +12,23 @@ export const serverReplies: readonly KnownReply[] = [
     sentence: 'sign-in.needs-tls',
     fixes: ['use-starttls', 'use-port-465'],
     example: '530 5.7.0 Must issue a STARTTLS command first',
-    source: postconf,
+    source: postfix,
+  },
+  {
+    words: /must issue STARTTLS first/i,
+    stage: 'sign-in',
+    sentence: 'sign-in.needs-tls',
+    fixes: ['use-starttls', 'use-port-465'],
+    example: '530 Must issue STARTTLS first.',
+    source: hMail,
+  },
+  {
+    words: /SSL\/TLS-connection is required for authentication/i,
+    stage: 'sign-in',
+    sentence: 'sign-in.needs-tls',
+    fixes: ['use-starttls', 'use-port-465'],
+    example: '530 A SSL/TLS-connection is required for authentication.',
+    source: hMail,
   },
   {
     words: /Sender address rejected: not owned by/i,
@@ -24,7 +36,7 @@ export const serverReplies: readonly KnownReply[] = [
     sentence: 'sender.not-permitted',
     fixes: ['grant-send-as', 'use-own-identity'],
     example: '553 5.7.1 <sales@acme.example>: Sender address rejected: not owned by user ann@acme.example',
-    source: postconf,
+    source: postfix,
   },
   {
     words: /Sender address rejected: Domain not found|5\.1\.8 .*domain of sender/is,
@@ -32,7 +44,7 @@ export const serverReplies: readonly KnownReply[] = [
     sentence: 'sender.unknown-domain',
     fixes: ['check-identity', 'ask-admin'],
     example: '450 4.1.8 <ann@acme.example>: Sender address rejected: Domain not found',
-    source: postconf,
+    source: postfix,
   },
   {
     words: /Temporary authentication failure/i,
@@ -52,7 +64,7 @@ export const serverReplies: readonly KnownReply[] = [
   },
   {
     words:
-      /Invalid authentication mechanism|AUTH mechanism not supported|Unsupported authentication mechanism/i,
+      /Invalid authentication mechanism|AUTH(?:entication)? mechanism not supported|Unsupported authentication mechanism/i,
     stage: 'sign-in',
     sentence: 'sign-in.method-refused',
     fixes: ['change-login-method'],
@@ -62,18 +74,27 @@ export const serverReplies: readonly KnownReply[] = [
   {
     words: /too many connections|too many concurrent/i,
     stage: 'connect',
-    sentence: 'busy',
+    sentence: 'too-many-connections',
     fixes: ['wait-and-retry'],
     example: '421 4.7.0 mail.acme.example Error: too many connections from 192.0.2.1',
-    source: postconf,
+    source: postfix,
   },
   {
     words: /too much mail from|too many (?:messages|new TLS sessions|AUTH commands) from/i,
     stage: 'sender',
-    sentence: 'busy',
+    sentence: 'too-much-mail',
     fixes: ['wait-and-retry'],
     example: '450 4.7.1 Error: too much mail from 192.0.2.1',
-    source: postconf,
+    source: postfix,
+  },
+  {
+    words: /gr[ae]y-?list/i,
+    stage: 'sender',
+    sentence: 'greylisted',
+    fixes: ['wait-and-retry', 'ask-admin'],
+    example:
+      '450 4.2.0 <bob@rcpt.example>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/rcpt.example.html',
+    source: seenInPractice,
   },
   {
     words: /Incorrect authentication data/i,
@@ -81,7 +102,7 @@ export const serverReplies: readonly KnownReply[] = [
     sentence: 'sign-in.password',
     fixes: ['use-full-address', 'check-password'],
     example: '535 Incorrect authentication data',
-    source: exim,
+    source: seenInPractice,
   },
   {
     words: /exceeded the max emails per hour|max defers and failures per hour/i,
@@ -90,7 +111,7 @@ export const serverReplies: readonly KnownReply[] = [
     fixes: ['wait-for-quota'],
     example:
       'Domain acme.example has exceeded the max emails per hour (50/50 (100%)) allowed. Message discarded.',
-    source: 'https://docs.cpanel.net/knowledge-base/email/how-to-set-email-send-limits/',
+    source: seenInPractice,
   },
   {
     words:
@@ -99,7 +120,7 @@ export const serverReplies: readonly KnownReply[] = [
     sentence: 'sender.relay-denied',
     fixes: ['choose-login', 'allow-address', 'ask-admin'],
     example: '550 relay not permitted, authentication required',
-    source: eximAcl,
+    source: seenInPractice,
   },
   {
     words: /SMTP authentication is required|not logged in|Authentication required|must authenticate/i,
@@ -107,7 +128,7 @@ export const serverReplies: readonly KnownReply[] = [
     sentence: 'sign-in.required',
     fixes: ['choose-login'],
     example: '530 SMTP authentication is required.',
-    source: hMail,
+    source: seenInPractice,
   },
   {
     words: /Restarting authentication process/i,
@@ -118,11 +139,11 @@ export const serverReplies: readonly KnownReply[] = [
     source: hMail,
   },
   {
-    words: /Too many invalid (?:logins|commands|passwords)|too many authentication failures/i,
+    words: /Too many invalid (?:logon attempts|logins|commands|passwords)|too many authentication failures/i,
     stage: 'sign-in',
     sentence: 'sign-in.too-many',
     fixes: ['wait-and-retry', 'check-password'],
-    example: '535 Authentication failed. Too many invalid logon attempts: too many authentication failures',
+    example: '535 Authentication failed. Too many invalid logon attempts.',
     source: hMail,
   },
   {
@@ -139,7 +160,7 @@ export const serverReplies: readonly KnownReply[] = [
     sentence: 'connect.turned-away',
     fixes: ['allow-address', 'ask-admin'],
     example: '554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied',
-    source: postconf,
+    source: postfix,
   },
   {
     words:
