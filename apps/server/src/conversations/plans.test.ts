@@ -1,10 +1,10 @@
 import { folderGroupNames, folders } from '@fairlead/contract'
-import { Kysely, PostgresDialect, sql } from 'kysely'
-import pg from 'pg'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asEngine } from '../platform/database/as-role.ts'
-import type { Db, Tables } from '../platform/database/connect.ts'
+import type { Db } from '../platform/database/connect.ts'
 import { type EmailId, newId, parseId } from '../platform/ids.ts'
+import { expectIndexed, observePlans, type PlanObserver } from '../testing/observe-plans.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { countFolders } from './count-folders.ts'
 import { findCauses } from './find-causes.ts'
@@ -18,61 +18,29 @@ import { type MailboxOfMany, makeMailbox } from './testing/mailbox-of-many.ts'
 
 /**
  * Every list, count and search is planned as fairlead_web, under the policies, on tables that are large enough for a
- * plan to matter. auto_explain shows the plans of what the product really runs, those inside functions too.
+ * plan to matter.
  */
 let database: TestDatabase
+let observer: PlanObserver
 let observed: Db
 let mailbox: MailboxOfMany
 let emailIds: EmailId[]
-const plans: string[] = []
+const plansOf = (work: () => Promise<unknown>) => observer.plansOf(work)
 const page = { words: '', cursor: undefined, limit: 50 }
 
 beforeAll(async () => {
   database = await createTestDatabase()
   mailbox = await makeMailbox(database.db, 20_000)
   await makeMailbox(database.db, 4_000)
-  observed = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: observingPool() }) })
-  await sql`analyze`.execute(observed)
+  observer = await observePlans(database)
+  observed = observer.db
   const { rows } = await listConversations(database.db, { ...mailbox, ...page, folder: null, limit: 2 })
   emailIds = rows.flatMap(row => parseId('email', row.emailId) ?? [])
 })
 afterAll(async () => {
-  await observed.destroy()
+  await observer.close()
   await database.close()
 })
-
-/** Sessions of the superuser, who alone may load auto_explain; asWeb then takes the role of fairlead_web. */
-function observingPool(): pg.Pool {
-  const pool = new pg.Pool({ connectionString: database.superuserUrl, max: 1 })
-  pool.on('connect', client => {
-    // The database is dropped with force, which a session that is just ending may still be told of.
-    client.on('error', () => undefined)
-    client.on('notice', notice => plans.push(notice.message ?? ''))
-    void client.query(`
-      load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
-      set client_min_messages = log`)
-  })
-  return pool
-}
-
-/** The plans of everything that `work` ran. */
-async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
-  plans.length = 0
-  await work()
-  return plans.filter(plan => plan.includes('Query Text'))
-}
-
-/** What a walk over a whole table may cost: tables that small have no plan worth an index. */
-const smallCost = 50
-
-function expectIndexed(shown: readonly string[]): void {
-  expect(shown.length).toBeGreaterThan(0)
-  for (const plan of shown) {
-    const walks = [...plan.matchAll(/Seq Scan on .*cost=[\d.]+\.\.([\d.]+)/g)]
-    const dear = walks.filter(([, cost]) => Number(cost) > smallCost).map(([line]) => line)
-    expect(dear, plan).toEqual([])
-  }
-}
 
 /** Rows that may be sorted for one page. */
 const fewRows = 1_000
