@@ -1,7 +1,5 @@
 import { z } from 'zod'
 import { domainOf } from '../../mail/address.ts'
-import { signDkim } from '../../mail/dkim.ts'
-import { envelopeIdFor } from '../../mail/envelope-id.ts'
 import type { DeliveryId } from '../../platform/ids.ts'
 import type { AddressGuard } from '../../transports/address-guard.ts'
 import type { DnsClient } from '../../transports/dns/client.ts'
@@ -18,6 +16,7 @@ import type {
   SendOutcome,
 } from '../channel.ts'
 import { localReason, outcomeOf } from '../reply-outcomes.ts'
+import { signedMail } from '../signed-mail.ts'
 import { checkRoute } from './check-route.ts'
 import {
   type Connecting,
@@ -143,7 +142,7 @@ async function sendOnRoute(handoff: Handoff, sending: Sending, signal: AbortSign
   }
   let mail: SmtpMail
   try {
-    mail = await mailOf(handoff, carried, mark, signal)
+    mail = await signedMail(handoff, carried, mark, signal)
   } catch (error) {
     return sameForAll(handoff, { is: 'deferred', reason: localReason(error) })
   }
@@ -173,28 +172,6 @@ function carriedTogether(handoff: Handoff, route: Route): readonly HandoffDelive
   const [first] = handoff.deliveries
   if (!first || !route.isFinalHop) return handoff.deliveries
   return handoff.deliveries.filter(delivery => domainOf(delivery.to) === domainOf(first.to))
-}
-
-async function mailOf(
-  handoff: Handoff,
-  carried: readonly HandoffDelivery[],
-  mark: () => Promise<void>,
-  signal: AbortSignal,
-): Promise<SmtpMail> {
-  const { message } = handoff
-  const signatures = await signDkim(message.headers, message.bodyHash, handoff.dkim, new Date())
-  const signed = signatures.map(field => `${field}\r\n`).join('')
-  const [first] = carried
-  return {
-    from: handoff.envelopeFrom,
-    to: [...new Set(carried.map(delivery => delivery.to))],
-    headers: `${signed}${message.headers.join('\r\n')}\r\n`,
-    size: message.size + signed.length,
-    openBody: () => message.openBody(),
-    mark,
-    signal,
-    ...(first ? { envelopeId: envelopeIdFor(first.id, handoff.round) } : {}),
-  }
 }
 
 /**

@@ -1,7 +1,5 @@
 import { smtpLinkSettings } from '@fairlead/contract'
 import { SecretUnavailableError } from '../../links/secret-unavailable.ts'
-import { signDkim } from '../../mail/dkim.ts'
-import { envelopeIdFor } from '../../mail/envelope-id.ts'
 import type { DeliveryId } from '../../platform/ids.ts'
 import type { AddressGuard } from '../../transports/address-guard.ts'
 import type { DnsClient } from '../../transports/dns/client.ts'
@@ -10,6 +8,7 @@ import { createConnectionPool, type PoolOptions } from '../../transports/smtp/co
 import { deliver, type RecipientAnswer, type SmtpMail } from '../../transports/smtp/deliver.ts'
 import type { DeliveryChannel, Handoff, HandoffDelivery, HandoffResult, SendOutcome } from '../channel.ts'
 import { localReason } from '../reply-outcomes.ts'
+import { signedMail } from '../signed-mail.ts'
 import { attendMailbox } from './attend.ts'
 import { checkLink } from './check.ts'
 import {
@@ -100,7 +99,7 @@ async function sendOverLink(
   }
   let mail: SmtpMail
   try {
-    mail = await mailOf(handoff, carried, marking, signal)
+    mail = await signedMail(handoff, carried, marking, signal)
   } catch (error) {
     return sameForAll(handoff, { is: 'deferred', reason: localReason(error) })
   }
@@ -155,29 +154,6 @@ function hadTired(answers: readonly RecipientAnswer[]): boolean {
       (answer.is === 'cut' && answer.error.trouble !== 'aborted' && answer.error.stage !== 'body') ||
       (answer.is === 'rejected' && answer.stage === 'mail' && answer.reply.code === 421),
   )
-}
-
-async function mailOf(
-  handoff: Handoff,
-  carried: readonly HandoffDelivery[],
-  mark: () => Promise<void>,
-  signal: AbortSignal,
-): Promise<SmtpMail> {
-  const { message } = handoff
-  const signatures = await signDkim(message.headers, message.bodyHash, handoff.dkim, new Date())
-  const signed = signatures.map(field => `${field}\r\n`).join('')
-  const [first] = carried
-  return {
-    from: handoff.envelopeFrom,
-    to: [...new Set(carried.map(delivery => delivery.to))],
-    headers: `${signed}${message.headers.join('\r\n')}\r\n`,
-    size: message.size + signed.length,
-    openBody: () => message.openBody(),
-    mark,
-    signal,
-    // One ENVID for all: it names the first, and Original-Recipient tells them apart (RFC 3461 §5.2).
-    ...(first ? { envelopeId: envelopeIdFor(first.id, handoff.round) } : {}),
-  }
 }
 
 function resultOf(
