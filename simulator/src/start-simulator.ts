@@ -7,6 +7,7 @@ import { Judge } from './received/judge.ts'
 import { keepLetter } from './received/keep-letter.ts'
 import { ReceivedStore } from './received/store.ts'
 import { type Taken, takeMessage } from './received/take-message.ts'
+import { forwardOutside } from './sending/forward.ts'
 import { planSequels } from './sending/plan-sequels.ts'
 import { Sender } from './sending/sender.ts'
 import { defaultSettings, type SimulatorSettings } from './settings.ts'
@@ -84,6 +85,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     judge.add(taken.message)
     planSequels(taken, { zone, settings, sender })
     await deliverToAccounts(taken, { store, world })
+    await forward(taken, { store, zone, settings, sender })
     return taken.message.answer?.slice(4) ?? ''
   }
   const mx = closing.adopt(await MxServer.start({ zone, settings, host, port: options.smtpPort ?? 0, take }))
@@ -135,4 +137,17 @@ async function deliverToAccounts(
   const homes = message.recipients.filter(({ address }) => world.hasHome(address))
   const bytes = homes.length > 0 ? await store.read(message.id) : undefined
   for (const { address } of homes) if (bytes) await world.deliver(address, bytes)
+}
+
+/** What came by SMTP for a server outside goes on to it. */
+function forward(
+  { message }: Taken,
+  parts: { store: ReceivedStore; zone: Zone; settings: SimulatorSettings; sender: Sender },
+): Promise<void> {
+  const { id, mailFrom, recipients } = message
+  const passing = {
+    ...{ mailFrom, about: id, ehlo: 'relay.simulator.example' },
+    recipients: recipients.map(({ address }) => address),
+  }
+  return forwardOutside(passing, () => parts.store.read(id), parts)
 }

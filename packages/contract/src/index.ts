@@ -38,6 +38,7 @@ export { addressProblems, fill, Problem, problemBody, problemCodes, problems } f
 export type { ShownReason } from './reason.ts'
 export { reasonSentence, showReason } from './reason.ts'
 export type { RecipientChoice, RecipientView } from './recipient-view.ts'
+export type { MeasuredMail, RoundTrip } from './round-trip.ts'
 export type { Access } from './route.ts'
 export { apiPrefix } from './route.ts'
 export type { SandboxMessage } from './sandbox.ts'
@@ -68,6 +69,13 @@ export {
   viaSentences,
 } from './sentences/recipient-view-en.ts'
 export { sentAloneSentence } from './sentences/retry-en.ts'
+export type { RoundTripState, RoundTripTopic } from './sentences/round-trip-en.ts'
+export {
+  differenceSentences,
+  noSignature,
+  roundTripNotHere,
+  roundTripSentences,
+} from './sentences/round-trip-en.ts'
 export { memberRemovedSentence } from './sentences/team-en.ts'
 export type { ShownProblem } from './shown-problem.ts'
 export type { Session, WhoAmI } from './sign-in.ts'

@@ -62,4 +62,14 @@ export const linkProblems = {
     'Too many checks are running',
     'Wait until a check of yours has ended, at most {retryAfterSeconds} seconds.',
   ),
+  'link.round-trip-not-here': problem(
+    422,
+    'It cannot be measured here',
+    'This installation receives no mail from outside, so that no message can come back to it. Open port 25 from the internet to it.',
+  ),
+  'link.round-trip-running': problem(
+    429,
+    'One message a minute is enough',
+    'Fairlead sent itself a message just now. Wait {retryAfterSeconds} seconds.',
+  ),
 } as const

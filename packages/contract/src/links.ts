@@ -3,6 +3,7 @@ import { limits } from './limits.ts'
 import { capability, link } from './link.ts'
 import { linkChecks } from './link-checks.ts'
 import { linkPaces } from './link-pace.ts'
+import { roundTripRoutes } from './round-trip.ts'
 import { fails, route } from './route.ts'
 import { channelKind, ids } from './schemas.ts'
 import { shownProblem } from './shown-problem.ts'
@@ -70,6 +71,7 @@ export const links = {
   ...linkChecks,
   detect: smtpDetectRoute,
   ...linkPaces,
+  ...roundTripRoutes,
   get: route
     .route({
       method: 'GET',

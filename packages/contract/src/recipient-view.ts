@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roundTrip } from './round-trip.ts'
 import { channelKind, ids, shownTime } from './schemas.ts'
 
 const certainty = z
@@ -114,6 +115,9 @@ export const recipientView = z
     bounces: fact(z.enum(['return-path', 'mailbox', 'unseen']).nullable()),
     choices: z.array(choice).meta({ description: 'every delivery channel on offer, the chosen one too' }),
     recommendation: recommendation.nullable().meta({ description: 'null: there is no choice' }),
+    measured: roundTrip.nullable().meta({
+      description: 'the newest measured message from this identity over this channel; null: none yet',
+    }),
     limitBytes: z.int(),
     quotaLeft: z.int().nullable().meta({ description: 'null: no limit of its own, or not known' }),
     quota: z

@@ -31,6 +31,7 @@ export const ids = {
   inbound: shownId('inb', 'a received message'),
   notice: shownId('ntc', 'a returned mail as it came'),
   domain: shownId('dom', 'a sending domain'),
+  roundTrip: shownId('trp', 'a round trip'),
 } as const
 
 export const role = z.enum(['admin', 'rep'])

@@ -9,12 +9,14 @@ import type { ReceivedMessage, Verdicts } from '../received/message.ts'
 import { headerEnd, readHead } from '../received/read-head.ts'
 import type { ReceivedStore } from '../received/store.ts'
 import type { Taken } from '../received/take-message.ts'
+import { forwardOutside } from '../sending/forward.ts'
 import { planSequels } from '../sending/plan-sequels.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { SimulatorSettings } from '../settings.ts'
 import type { Zone } from '../zone/zone.ts'
 import type { Vendor } from './account.ts'
 import type { Carry } from './call.ts'
+import { signAsVendor } from './vendor-signature.ts'
 import type { VendorWorld } from './world.ts'
 
 export interface CarryParts {
@@ -44,6 +46,9 @@ export function carrier(parts: CarryParts): Carry {
         await parts.store.add(arrived.message)
         planSequels(arrived, parts)
         for (const address of taken) await parts.world.deliver(address, raw)
+        const { id, ehlo } = arrived.message
+        const passing = { mailFrom, recipients: taken, ehlo, about: id }
+        await forwardOutside(passing, () => signAsVendor(raw, domainOf(mailFrom), parts.zone), parts)
       }
       for (const address of refused) giveBack(address, arrived, vendor, parts)
     }

@@ -18,6 +18,10 @@ const defaultTexts = new Map([
   ['_dmarc.gmail.com', 'v=DMARC1; p=none; sp=quarantine'],
   ['_dmarc.yahoo.com', 'v=DMARC1; p=reject; pct=100'],
   ['_dmarc.aol.com', 'v=DMARC1; p=reject; pct=100'],
+  // Providers that also send for people: from loopback, as all of this internet does.
+  ...['gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com'].map(
+    domain => [domain, 'v=spf1 ip4:127.0.0.0/8 ip6:::1 ~all'] as const,
+  ),
 ])
 
 /**

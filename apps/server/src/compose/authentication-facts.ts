@@ -10,7 +10,7 @@ import type { DmarcPolicyFound } from '../mail/authentication/dmarc-record.ts'
 import { type DmarcVerdict, dmarcVerdict } from '../mail/authentication/dmarc-verdict.ts'
 import { domainOf, isAligned, organisationalDomain } from '../mail/authentication/organisational-domain.ts'
 import { clientRules } from './from-line.ts'
-import type { DnsFacts, LinkFacts } from './view-facts.ts'
+import { certaintyOf, type DnsFacts, type LinkFacts } from './view-facts.ts'
 
 /** Alignment, discovery and disposition. */
 const dmarcRule = 'https://datatracker.ietf.org/doc/html/rfc7489#section-6.6'
@@ -46,7 +46,7 @@ export function authenticationOf(
         percent: verdict.percent,
       },
     },
-    certainty: verdict.result === 'unknown' ? 'not-checked-yet' : 'computed',
+    certainty: verdict.result === 'unknown' ? 'not-checked-yet' : certaintyOf(link),
     source: dmarcRule,
     sentence: sentenceOf(domain, { verdict, policy, link }),
   }
@@ -89,7 +89,7 @@ export function mailedBy(link: LinkFacts): RecipientView['mailedBy'] {
   const words = mailedBySentences[isNamed ? 'known' : 'not-authorised']
   return {
     value: isNamed ? domain : null,
-    certainty: 'computed',
+    certainty: certaintyOf(link),
     source,
     sentence: fill(words, { domain }),
   }
@@ -103,10 +103,10 @@ export function signedBy(domain: string, link: LinkFacts): RecipientView['signed
   const signers = link.dkim.filter(one => one.isValid).map(one => one.domain)
   const signer = signers.find(one => isAligned(domain, one, 'relaxed')) ?? signers[0] ?? null
   if (signer === null)
-    return { value: null, certainty: 'computed', source, sentence: signedBySentences.nobody }
+    return { value: null, certainty: certaintyOf(link), source, sentence: signedBySentences.nobody }
   return {
     value: signer,
-    certainty: 'computed',
+    certainty: certaintyOf(link),
     source,
     sentence: fill(signedBySentences.known, { domain: signer }),
   }

@@ -1,6 +1,6 @@
 import { fill, type RecipientView, standsForSentences, viaSentences } from '@fairlead/contract'
 import { domainOf, isAligned } from '../mail/authentication/organisational-domain.ts'
-import type { LinkFacts, MailClient } from './view-facts.ts'
+import { certaintyOf, type LinkFacts, type MailClient } from './view-facts.ts'
 
 /** What a client shows beside the name, by whose page. */
 export const clientRules = {
@@ -58,7 +58,7 @@ export function fromLine(
       isQuestioned: stands.is === 'of-nobody',
       line: via === null ? plain : `${plain} via ${via}`,
     },
-    certainty: stands.is === 'unknown' ? 'not-checked-yet' : 'computed',
+    certainty: stands.is === 'unknown' ? 'not-checked-yet' : certaintyOf(link),
     source: clientRules[client].via,
     sentence: {
       unknown: () => words.unknown,

@@ -74,4 +74,28 @@ describe('what is known of a link', () => {
     expect(facts(account, 'brightwater.example')).toEqual(known)
     expect(facts(account, 'brand.example')).toEqual(known)
   })
+
+  it('is what a message that arrived has shown, where no rule says it', () => {
+    const measured = {
+      ...{ from: 'ines@brightwater.example', dmarc: null, arc: null },
+      spf: { domain: 'out.example', result: 'pass' },
+      dkim: [
+        { domain: 'out.example', result: 'pass', selector: 's', algorithm: 'rsa-sha256' },
+        { domain: 'x.example', result: 'fail', selector: 's', algorithm: 'rsa-sha256' },
+      ],
+    }
+    const of = (traits: ChannelTraits, seen: Parameters<typeof linkFacts>[0]['measured']) =>
+      linkFacts({ traits, fromDomain: 'a.example', own: ownSignature('a.example', [], platform), measured: seen })
+    expect(of(base, measured)).toMatchObject({
+      isMeasured: true,
+      spf: { domain: 'out.example', result: 'pass' },
+      dkim: [
+        { domain: 'out.example', isValid: true },
+        { domain: 'x.example', isValid: false },
+      ],
+    })
+    expect(of(ours, measured)).not.toHaveProperty('isMeasured')
+    for (const spf of [null, { domain: 'out.example', result: 'temperror' }])
+      expect(of(base, { ...measured, spf }).spf).toBeNull()
+  })
 })

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { ChannelTraits } from '../channels/channel.ts'
 import { type DomainState, ownSignature, readDomainStates } from '../domains/own-signatures.ts'
 import type { PolicyReader } from '../domains/policy-reader.ts'
+import { type RoundTripRow, readMeasured } from '../links/read-round-trips.ts'
 import { checkMailbox } from '../mail/address.ts'
 import { domainOf } from '../mail/authentication/organisational-domain.ts'
 import { asWeb } from '../platform/database/as-role.ts'
@@ -31,6 +32,10 @@ export interface SeenChoice {
   readonly isChosen: boolean
   readonly traits: ChannelTraits
   readonly seen: WhatRecipientsSee
+  /** The same by rules alone, without what was measured. */
+  readonly predicted: WhatRecipientsSee
+  /** The newest message from the sender over this link that arrived; null: none has yet. */
+  readonly measured: RoundTripRow | null
   /** Null: no recipient is known. */
   readonly acceptance: Acceptance | null
 }
@@ -65,7 +70,9 @@ export async function lookAhead(
     const links = await readLinks(tx, choice)
     const acceptance = await readAcceptance(tx, { links: links.map(link => link.id), domains: recipientsAt })
     const domains = await readDomainStates(tx, choice.workspaceId)
-    return { sender, links, acceptance, domains }
+    const { identityId } = sender
+    const measured = await readMeasured(tx, { links: links.map(link => link.id), identityId })
+    return { sender, links, acceptance, domains, measured }
   })
   const { sender } = known
   const choices = await Promise.all(
@@ -73,11 +80,11 @@ export async function lookAhead(
       const traits = of.parts.traitsOf(link)
       if (traits === null) return null
       const { id: linkId, kind, name, state } = link
-      const about = { traits, domains: known.domains, parts: of.parts }
+      const measured = ofSameAddress(known.measured.get(linkId), fromAddressOf(sender, traits))
       return {
-        ...{ linkId, kind, name, state, traits },
+        ...{ linkId, kind, name, state, traits, measured },
         isChosen: linkId === sender.linkId,
-        seen: await seenOver(sender, about),
+        ...(await seenOver(sender, { traits, measured, domains: known.domains, parts: of.parts })),
         acceptance: known.acceptance.get(linkId) ?? null,
       }
     }),
@@ -89,17 +96,26 @@ async function seenOver(
   identity: { readonly name: string; readonly address: string },
   about: {
     readonly traits: ChannelTraits
+    readonly measured: RoundTripRow | null
     readonly domains: readonly DomainState[]
     readonly parts: SightParts
   },
-): Promise<WhatRecipientsSee> {
+): Promise<Pick<SeenChoice, 'seen' | 'predicted'>> {
   const { traits, parts } = about
   const address = fromAddressOf(identity, traits)
   const fromDomain = domainOf(address)
   const own = ownSignature(fromDomain, about.domains, parts)
-  const link = linkFacts({ traits, fromDomain, own })
-  const policy = await parts.policies.policyOf(fromDomain)
-  return whatRecipientsSee({ identity, link, dns: { policy } })
+  const dns = { policy: await parts.policies.policyOf(fromDomain) }
+  const measured = about.measured?.measured ?? null
+  return {
+    seen: whatRecipientsSee({ identity, dns, link: linkFacts({ traits, fromDomain, own, measured }) }),
+    predicted: whatRecipientsSee({ identity, dns, link: linkFacts({ traits, fromDomain, own }) }),
+  }
+}
+
+/** What was measured of another address, which the identity or the account had before, says nothing of this one. */
+function ofSameAddress(row: RoundTripRow | undefined, address: string): RoundTripRow | null {
+  return row !== undefined && row.fromAddress.toLowerCase() === address.toLowerCase() ? row : null
 }
 
 async function readLinks(tx: Tx, choice: SenderChoice): Promise<LinkRow[]> {

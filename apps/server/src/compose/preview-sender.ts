@@ -1,5 +1,6 @@
 import { Problem, type RecipientView } from '@fairlead/contract'
 import { type DayLimit, readDayLimits } from '../channels/day-limits.ts'
+import { showRoundTrip } from '../links/read-round-trips.ts'
 import { textOf } from '../mail/render-message.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -64,6 +65,7 @@ function viewOf(
     linkId: showId('link', sender.linkId),
     channel: sender.linkKind,
     ...chosen.seen,
+    measured: chosen.measured && showRoundTrip(chosen.measured),
     choices: showChoices(sight),
     recommendation: recommendChannel(sight),
     quotaLeft: limit?.left ?? null,

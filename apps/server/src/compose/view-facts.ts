@@ -21,7 +21,13 @@ export type SeenTraits = Pick<
 /** What is known of a link for a message from one identity; what is not known is null, never guessed. */
 export interface LinkFacts extends Authenticated {
   readonly traits: SeenTraits
+  /** SPF and signatures were seen on a message that arrived; absent: they follow from rules. */
+  readonly isMeasured?: boolean
 }
+
+/** How sure a fact is that follows from what is known of a link. */
+export const certaintyOf = ({ isMeasured }: LinkFacts): Certainty =>
+  isMeasured === true ? 'measured' : 'computed'
 
 /** What DNS says about the From domain. */
 export interface DnsFacts {

@@ -16,6 +16,7 @@ import { moveMailRoute, removeLinkRoute } from './link-mail.ts'
 import { paceRoutes } from './link-pace.ts'
 import type { HttpParts } from './parts.ts'
 import { requireId } from './require-id.ts'
+import { roundTripRoutes } from './round-trips.ts'
 
 export function linkRoutes(parts: HttpParts) {
   const { db } = parts
@@ -40,6 +41,7 @@ export function linkRoutes(parts: HttpParts) {
     checkNew: checkNewLinkRoute(parts),
     check: checkLinkRoute(parts),
     ...paceRoutes(parts),
+    ...roundTripRoutes(parts),
     get: api.links.get.handler(({ input, context: { caller } }) =>
       showLink(parts, caller, requireId('link', input.id)),
     ),

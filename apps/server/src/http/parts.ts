@@ -6,6 +6,7 @@ import type { AllowlistParts } from '../domains/allowlist.ts'
 import type { LookUpParts } from '../domains/look-up-records.ts'
 import type { PolicyReader } from '../domains/policy-reader.ts'
 import type { Address } from '../mail/message.ts'
+import type { RoundTripParts } from '../outbox/send-round-trip.ts'
 import type { Db } from '../platform/database/connect.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -42,6 +43,8 @@ export interface HttpParts {
   readonly simulatedClient: { readonly id: string; readonly secret: string } | null
   /** Can mail from outside reach the inbound listener, as far as the settings tell? */
   readonly receivesMail: boolean
+  /** How Fairlead sends itself a message, to see how it arrives. */
+  readonly roundTrips: RoundTripParts
   /** A return path of ours that nobody waits for: does a server take it as MAIL FROM? */
   probeReturnPath(): Address
   readonly mode: 'sandbox' | 'live'

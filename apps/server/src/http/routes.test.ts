@@ -108,6 +108,8 @@ const golden = [
   'POST /api/v1/links/detect: member',
   'GET /api/v1/links/:id/pace: member',
   'PUT /api/v1/links/:id/pace: member',
+  'POST /api/v1/links/:id/round-trip: member',
+  'GET /api/v1/links/:id/round-trips: member',
   'GET /api/v1/links/:id: member',
   'PATCH /api/v1/links/:id: member',
   'POST /api/v1/links/:id/pause: member',

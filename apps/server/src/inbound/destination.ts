@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url'
-import { type ReturnPathKey, readReturnPath } from '../mail/return-path.ts'
-import type { DeliveryId } from '../platform/ids.ts'
+import { type ReturnPathKey, readReturnPath, readRoundTripAddress } from '../mail/return-path.ts'
+import type { DeliveryId, RoundTripId } from '../platform/ids.ts'
 
 /** Where our inbound mail server takes mail, and for whom. */
 export interface InboundHosts {
@@ -23,6 +23,8 @@ export type Destination =
   | { readonly kind: 'role'; readonly address: string }
   /** Aggregate reports about a sending domain; whether the token is one of ours, the database knows. */
   | { readonly kind: 'dmarc-report'; readonly address: string; readonly token: string }
+  /** A message that Fairlead sent itself, to see how it arrives. */
+  | { readonly kind: 'round-trip'; readonly address: string; readonly roundTripId: RoundTripId }
 
 /** Why a recipient is refused: nobody of that name here, or a host that is not ours. */
 export type Refusal = 'unknown-user' | 'no-relay'
@@ -53,6 +55,8 @@ export function readDestination(
   const takesTokens = host === hosts.returnPathHost || !isOurs
   const returnPath = takesTokens ? readReturnPath(local, hosts.keys, at) : null
   if (returnPath !== null) return { kind: 'return-path', address, ...returnPath }
+  const roundTripId = host === hosts.returnPathHost ? readRoundTripAddress(local, hosts.keys, at) : null
+  if (roundTripId !== null) return { kind: 'round-trip', address, roundTripId }
   const token = host === hosts.returnPathHost ? reportLocalPart.exec(local)?.[1] : undefined
   if (token !== undefined) return { kind: 'dmarc-report', address, token }
   return isOurs ? 'unknown-user' : 'no-relay'

@@ -6,10 +6,10 @@ import { Admission, type AdmissionLimits } from './admission.ts'
 import { type Destination, type InboundHosts, readDestination } from './destination.ts'
 import { GuardedServer } from './guarded-server.ts'
 import { noteProbeRefused, type ProbeOfLink, probeOf } from './probes.ts'
-import { MessageTooLargeError, NoRoomError, type ReceivedMessage, receiveMessage } from './receive-message.ts'
+import { MessageTooLargeError, NoRoomError, receiveMessage } from './receive-message.ts'
 import { isReportToken } from './report-tokens.ts'
 import { makeSelfSignedCertificate } from './self-signed-certificate.ts'
-import { storeNotices } from './store-notices.ts'
+import { type ArrivedMail, storeNotices } from './store-notices.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -202,7 +202,11 @@ class InboundServer {
     const message = await receiveMessage(stream, { limit: this.#limits.messageBytes, room: this.#room })
     try {
       this.#admission.enter(session.id, 'storing')
-      await this.#store(message, mailFrom === false ? '' : mailFrom.address, destinations)
+      await this.#store({
+        ...{ message, destinations, envelopeFrom: mailFrom === false ? '' : mailFrom.address },
+        clientAddress: session.remoteAddress.replace(/^::ffff:/i, ''),
+        helo: session.hostNameAppearsAs || '',
+      })
     } finally {
       await message.dispose()
     }
@@ -210,14 +214,10 @@ class InboundServer {
     return '2.0.0 Kept'
   }
 
-  async #store(
-    message: ReceivedMessage,
-    envelopeFrom: string,
-    destinations: readonly Destination[],
-  ): Promise<void> {
+  async #store(mail: ArrivedMail): Promise<void> {
     await this.#writers.take()
     try {
-      await storeNotices(this.#options.db, { message, envelopeFrom, destinations })
+      await storeNotices(this.#options.db, mail)
     } finally {
       this.#writers.giveBack()
     }

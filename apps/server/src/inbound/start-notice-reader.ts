@@ -1,6 +1,7 @@
 import type { Db } from '../platform/database/connect.ts'
 import type { NoticeId } from '../platform/ids.ts'
 import type { MatchParts } from './match-notice.ts'
+import { type MeasureParts, measureNextArrival } from './measure-next-arrival.ts'
 import { NoticeParser } from './notice-parser.ts'
 import {
   type NextNotice,
@@ -16,10 +17,15 @@ export interface NoticeReaderOptions extends MatchParts {
   readonly log: {
     info(facts: object, message: string): void
     warn(facts: object, message: string): void
+    error(facts: object, message: string): void
   }
   readonly returnPathHost: string
   /** Of the managed servers, to know our own mail in reports. */
   readonly ownAddresses?: () => Promise<readonly string[]>
+  /** Who evaluates round trips; absent: they stay as they arrived. */
+  readonly evaluate?: Pick<MeasureParts, 'resolver' | 'isInside'>
+  /** Told of each round trip that was evaluated. */
+  readonly onMeasured?: () => void
   /** Told of each notice, for metrics. */
   readonly onRead?: (read: ReadNotice) => void
   /** How many notices are read at once, each on its own connection of the pool. */
@@ -95,6 +101,7 @@ class Reader implements NoticeReader {
       await this.#readAll('waiting')
       await this.#readAll('new')
       await this.#readReports()
+      await this.#measureArrivals()
       if (!this.#isWoken && !this.#isStopping) await this.#pause()
     }
   }
@@ -113,6 +120,16 @@ class Reader implements NoticeReader {
       while (!this.#isStopping && (await readNextReport(this.#reports)));
     } catch (error) {
       this.#options.log.warn({ err: error }, 'a DMARC report cannot be read now; trying again')
+    }
+  }
+
+  async #measureArrivals(): Promise<void> {
+    const { db, log, mailDomain, evaluate, onMeasured } = this.#options
+    if (evaluate === undefined) return
+    try {
+      while (!this.#isStopping && (await measureNextArrival({ db, log, mailDomain, ...evaluate }))) onMeasured?.()
+    } catch (error) {
+      log.warn({ err: error }, 'round trips cannot be evaluated now; trying again')
     }
   }
 

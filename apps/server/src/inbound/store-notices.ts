@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import { writeBlob } from '../blobs/write-blob.ts'
+import { noteArrival, workspacesOfRoundTrips } from '../links/round-trips.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import { failpoint } from '../platform/failpoint.ts'
@@ -17,6 +18,10 @@ export interface ArrivedMail {
   /** Empty for the null sender of notices (RFC 5321 §4.5.5). */
   readonly envelopeFrom: string
   readonly destinations: readonly Destination[]
+  /** Of who brought it. */
+  readonly clientAddress: string
+  /** What it said in EHLO. */
+  readonly helo: string
 }
 
 /**
@@ -30,6 +35,8 @@ export async function storeNotices(db: Db, mail: ArrivedMail): Promise<void> {
     for (const workspaceId of [...new Set(workspaces)].sort())
       await writeBlob(tx, { workspaceId, content: mail.message.content() })
     await insertNotices(tx, mail, workspaces)
+    const trips = mail.destinations.flatMap(one => (one.kind === 'round-trip' ? [one.roundTripId] : []))
+    await noteArrival(tx, trips, { ...mail, sha256: mail.message.sha256 })
     await failpoint('inbound-before-commit')
   })
   await failpoint('inbound-after-commit')
@@ -55,15 +62,21 @@ async function workspacesOf(
     tx,
     destinations.flatMap(one => (one.kind === 'dmarc-report' ? [one.token] : [])),
   )
-  return destinations.map(one => {
-    const own =
-      one.kind === 'return-path'
-        ? byId.get(one.deliveryId)
-        : one.kind === 'dmarc-report'
-          ? byToken.get(one.token)
-          : null
-    return own ?? platformWorkspace
-  })
+  const byTrip = await workspacesOfRoundTrips(
+    tx,
+    destinations.flatMap(one => (one.kind === 'round-trip' ? [one.roundTripId] : [])),
+  )
+  const ownerOf = (one: Destination): WorkspaceId | undefined => {
+    if (one.kind === 'return-path') return byId.get(one.deliveryId)
+    if (one.kind === 'dmarc-report') return byToken.get(one.token)
+    return one.kind === 'round-trip' ? byTrip.get(one.roundTripId) : undefined
+  }
+  return destinations.map(one => ownerOf(one) ?? platformWorkspace)
+}
+
+/** Reports and round trips have readers of their own. */
+const sources: Readonly<Record<Destination['kind'], string>> = {
+  ...{ 'return-path': 'smtp', role: 'smtp', 'dmarc-report': 'dmarc', 'round-trip': 'round-trip' },
 }
 
 async function insertNotices(
@@ -73,11 +86,12 @@ async function insertNotices(
 ): Promise<void> {
   const addresses = mail.destinations.map(one => one.address)
   await sql`
-    insert into fairlead.notice (workspace_id, id, source, dedupe_key, envelope_from, envelope_to, sha256, size)
-    select k.workspace_id, k.id, k.source, k.dedupe_key, ${mail.envelopeFrom}, array[k.address], ${mail.message.sha256}, ${mail.message.size}
+    insert into fairlead.notice (workspace_id, id, source, dedupe_key, envelope_from, envelope_to, sha256, size, state, read_at)
+    select k.workspace_id, k.id, k.source, k.dedupe_key, ${mail.envelopeFrom}, array[k.address], ${mail.message.sha256}, ${mail.message.size},
+      case k.source when 'round-trip' then 'applied' else 'new' end, case k.source when 'round-trip' then fairlead.now() end
     from unnest(${workspaces}::uuid[], ${addresses.map(() => newId('notice'))}::uuid[],
       ${addresses.map(address => dedupeKey(mail.message.sha256, address))}::text[], ${addresses}::text[],
-      ${mail.destinations.map(one => (one.kind === 'dmarc-report' ? 'dmarc' : 'smtp'))}::text[])
+      ${mail.destinations.map(one => sources[one.kind])}::text[])
       as k (workspace_id, id, dedupe_key, address, source)
     order by k.dedupe_key
     on conflict (workspace_id, source, dedupe_key) do nothing`.execute(tx)

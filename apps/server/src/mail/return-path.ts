@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { DeliveryId, LinkId } from '../platform/ids.ts'
+import type { DeliveryId, LinkId, RoundTripId } from '../platform/ids.ts'
 import { parseAddress } from './address.ts'
 import type { Address } from './message.ts'
 
@@ -28,7 +28,8 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 // Without the flag u, so that no letter beyond ASCII counts as one of ours.
 const returnPaths = { prefix: 'b-', shape: /^b-([a-z2-7]{45})$/i, purpose: 'return-path' } as const
 const probes = { prefix: 'probe-', shape: /^probe-([a-z2-7]{45})$/i, purpose: 'probe' } as const
-type Sort = typeof returnPaths | typeof probes
+const trips = { prefix: 'trip-', shape: /^trip-([a-z2-7]{45})$/i, purpose: 'round-trip' } as const
+type Sort = typeof returnPaths | typeof probes | typeof trips
 
 /** The envelope sender of one delivery in one round (VERP): 47 characters, `@`, host. Throws on values out of range. */
 export function makeReturnPath(parts: ReturnPathParts): Address {
@@ -47,6 +48,15 @@ export interface ProbeParts {
 /** An address that our listener refuses, so that the link's own server has to return the mail: 51 characters, `@`, host. */
 export function makeProbeAddress(parts: ProbeParts): Address {
   return makeTokenAddress(probes, parts, parts.linkId)
+}
+
+/** Where a message that Fairlead sends itself arrives (links/round-trips.ts): 50 characters, `@`, host. */
+export function makeRoundTripAddress(parts: {
+  readonly key: ReturnPathKey
+  readonly roundTripId: RoundTripId
+  readonly host: string
+}): Address {
+  return makeTokenAddress(trips, { ...parts, round: 1 }, parts.roundTripId)
 }
 
 function makeTokenAddress(
@@ -88,6 +98,15 @@ export function readProbeAddress(
 ): { readonly linkId: LinkId; readonly round: number } | null {
   const token = readToken(probes, text, { keys, at })
   return token && { linkId: token.uuid as LinkId, round: token.round }
+}
+
+/** Reads the local part of a round trip's address, as readReturnPath does that of a return path. */
+export function readRoundTripAddress(
+  text: string,
+  keys: readonly ReturnPathKey[],
+  at: Date = new Date(),
+): RoundTripId | null {
+  return (readToken(trips, text, { keys, at })?.uuid ?? null) as RoundTripId | null
 }
 
 function readToken(

@@ -19,6 +19,8 @@ import { accountChannels } from './provider-places.ts'
 export interface MailParts {
   readonly channels: Channels
   readonly dns: DnsClient
+  /** The resolvers that are asked; null: the system's. */
+  readonly dnsServers: readonly string[] | null
   readonly backOff: BackOff
   /** Who looks at the records of sending domains. */
   readonly lookUp: LookUpParts
@@ -33,6 +35,7 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
   const smartHost = simulator ? null : mail.smartHost
   return {
     dns,
+    dnsServers: servers ?? null,
     lookUp: { authority: createAuthorityClient({ ...(servers ? { servers } : {}), guard }), hosts },
     backOff: simulator ? sandboxBackOff : liveBackOff,
     channels: createChannels({

@@ -10,7 +10,14 @@ import { newId } from '../platform/ids.ts'
 import { createKeyRing } from '../team/key-ring.ts'
 import { acceptParts } from './mail-parts.ts'
 import type { Core } from './open-core.ts'
-import { graceMs, liveHints, type RoleParts, receivesMail } from './role-parts.ts'
+import {
+  graceMs,
+  liveHints,
+  type RoleParts,
+  receivesMail,
+  returnPathKeyOf,
+  senderDirectory,
+} from './role-parts.ts'
 import type { Worker } from './start-worker.ts'
 import type { Stops } from './stops.ts'
 import { version } from './version.ts'
@@ -36,6 +43,10 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
     ...{ mode: core.config.mode, http: core.config.http },
     ...{ secrets: core.secrets, receivesMail: receivesMail(core.config) },
     probeReturnPath: () => newReturnPath(parts),
+    roundTrips: {
+      ...{ db: core.db, secrets: core.secrets, key: returnPathKeyOf(core) },
+      ...{ ...parts.hosts, senders: senderDirectory(parts) },
+    },
     ...{ auth: core.auth, channels: parts.mail.channels, publicUrl: core.config.publicUrl },
     policies: createPolicyReader(parts.mail.dns),
     webFolder,
@@ -69,8 +80,7 @@ async function startLiveFeed(core: Core, stops: Stops): Promise<LiveFeed> {
 
 /** Of no delivery: whatever comes back to it is nobody's news. */
 function newReturnPath({ core, hosts }: RoleParts): Address {
-  const [key] = core.secrets.macKeys('return-path')
-  if (key === undefined) throw new Error('There is no key for return paths')
+  const key = returnPathKeyOf(core)
   return makeReturnPath({ key, deliveryId: newId('delivery'), round: 1, host: hosts.returnPathHost })
 }
 

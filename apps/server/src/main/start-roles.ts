@@ -1,13 +1,14 @@
 import type { ChannelKind } from '@fairlead/contract'
-import { createSenderDirectory } from '../domains/sender-directory.ts'
 import { startInboundListener } from '../inbound/start-inbound-listener.ts'
 import { startMailboxWatcher } from '../inbound/start-mailbox-watcher.ts'
 import { startNoticeReader } from '../inbound/start-notice-reader.ts'
 import { type LinkToOpen, type OpenedLink, openLink } from '../links/open-link.ts'
 import { listenForDue } from '../platform/database/due-hints.ts'
 import { codeOf, PlainError } from '../platform/plain-error.ts'
+import { addressGuard } from '../transports/address-guard.ts'
+import { createPlainResolver } from '../transports/dns/plain-resolver.ts'
 import { acceptParts } from './mail-parts.ts'
-import { graceMs, liveHints, type RoleParts } from './role-parts.ts'
+import { graceMs, liveHints, type RoleParts, returnPathKeyOf, senderDirectory } from './role-parts.ts'
 import { startWorker, type Worker } from './start-worker.ts'
 
 /** Carries the outbox and releases what was scheduled. */
@@ -15,8 +16,6 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   const { core, stops, metrics } = parts
   const { db, log, directUrl } = core
   const release = acceptParts({ ...parts, onDue: () => undefined })
-  const [returnPathKey] = core.secrets.macKeys('return-path')
-  if (returnPathKey === undefined) throw new Error('There is no key for return paths')
   const tries = metrics.counter({
     name: 'tries_total',
     help: 'Deliveries that a channel gave an outcome',
@@ -24,12 +23,9 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   })
   const recorded = liveHints(core)
   const worker = await startWorker({
-    ...{ db, log, returnPathKey, hosts: parts.hosts, secrets: core.secrets },
+    ...{ db, log, returnPathKey: returnPathKeyOf(core), hosts: parts.hosts, secrets: core.secrets },
     ...{ channels: parts.mail.channels, backOff: parts.mail.backOff, release },
-    senders: createSenderDirectory({
-      ...{ db, secrets: core.secrets },
-      platform: { keys: [parts.platformKey.key], returnPathHost: parts.hosts.returnPathHost },
-    }),
+    senders: senderDirectory(parts),
     onAnswer: ({ outcomes }) => {
       for (const outcome of outcomes.values()) tries.inc({ outcome: outcome.is })
       recorded.tell()
@@ -65,7 +61,11 @@ export async function startInboundRole(parts: RoleParts): Promise<number> {
     const found = await parts.mail.dns.resolveAddresses(hosts.mailDomain)
     return found.is === 'found' ? found.records : []
   }
-  const reader = startNoticeReader({ ...{ db, log, keys }, ...hosts, onRead, ownAddresses })
+  const evaluate = { resolver: createPlainResolver(parts.mail.dnsServers ?? []), isInside: insideOf(config) }
+  const reader = startNoticeReader({
+    ...{ db, log, keys, onRead, ownAddresses, evaluate, onMeasured: () => recorded.tell() },
+    ...hosts,
+  })
   stops.add('notice reader', () => reader.stop())
   const watcher = startMailboxWatcher({
     ...{ db, log, keys, ...hosts, channels: parts.mail.channels, onStored: () => reader.wake() },
@@ -80,6 +80,12 @@ export async function startInboundRole(parts: RoleParts): Promise<number> {
   })
   stops.add('inbound', () => listener.close())
   return listener.port
+}
+
+/** Mail that comes from our own network took no way that SPF could judge; the sandbox has no other network. */
+function insideOf({ mode }: RoleParts['core']['config']): (address: string) => boolean {
+  const guard = addressGuard()
+  return address => mode === 'live' && guard.refusal(address, 25) !== null
 }
 
 /** A link with its secret, renewed by its own channel. */

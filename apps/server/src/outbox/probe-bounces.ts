@@ -1,15 +1,15 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
-import type { ChannelTraits, DeliveryChannel, Handoff, SendOutcome } from '../channels/channel.ts'
+import type { ChannelTraits, DeliveryChannel, SendOutcome } from '../channels/channel.ts'
 import type { Channels } from '../channels/registry.ts'
 import { type OpenedLink, openLink } from '../links/open-link.ts'
 import { recordLinkEvent } from '../links/record-link-event.ts'
 import type { Mailbox, OutgoingMessage } from '../mail/message.ts'
-import { outgoingMessage, renderMessage } from '../mail/render-message.ts'
 import { makeProbeAddress, makeReturnPath, type ReturnPathKey } from '../mail/return-path.ts'
 import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
-import { type DeliveryId, type LinkId, newId, type WorkspaceId } from '../platform/ids.ts'
+import { type LinkId, newId, type WorkspaceId } from '../platform/ids.ts'
 import type { Secrets } from '../platform/secrets.ts'
+import { handOverOwnMail, writeOwnMail } from './own-mail.ts'
 
 export interface ProbeParts {
   readonly db: Db
@@ -114,23 +114,13 @@ async function sendProbe(
 
 function writeProbe(
   { name, address }: DueLink,
-  to: { to: Mailbox['address']; mailDomain: string },
+  { to, mailDomain }: { to: Mailbox['address']; mailDomain: string },
 ): Promise<OutgoingMessage> {
-  const messageId = `${newId('message')}@${to.mailDomain}`
-  const sender = { name, address }
-  const readBlob = () => {
-    throw new Error('a probe has no attachments')
-  }
-  const input = {
-    ...{ from: sender, to: [{ name: '', address: to.to }], messageId, date: new Date() },
+  return writeOwnMail({
+    ...{ from: { name, address }, to, mailDomain },
     subject: 'Do returned mails come back?',
     text: 'Fairlead sent this to an address that refuses it, to see whether the notice about that comes back.',
-    // RFC 3834 §5: nobody answers it by itself.
-    headers: [{ name: 'Auto-Submitted', value: 'auto-generated' }],
-  }
-  return renderMessage(input, readBlob).then(frozen =>
-    outgoingMessage({ frozen, messageId, sender, readBlob }),
-  )
+  })
 }
 
 async function hand(
@@ -139,17 +129,10 @@ async function hand(
   probe: { due: DueLink; to: Mailbox['address']; message: OutgoingMessage; returnPath: Mailbox['address'] },
   signal: AbortSignal,
 ): Promise<SendOutcome | undefined> {
-  const id: DeliveryId = newId('delivery')
   const isOurs = channel.traits(link.settings).returnPath === 'ours'
-  const handoff: Handoff = {
-    ...{ id: newId('handoff'), message: probe.message, round: 1, dkim: [], lane: `link:${link.id}` },
-    deliveries: [{ id, to: probe.to, kind: 'to' }],
-    envelopeFrom: isOurs ? probe.returnPath : probe.due.address,
-    keep: () => Promise.resolve(),
-  }
+  const envelope = { to: probe.to, from: isOurs ? probe.returnPath : probe.due.address, dkim: [] }
   try {
-    const result = await channel.send(handoff, link, () => Promise.resolve(), signal)
-    return result.outcomes.get(id)
+    return await handOverOwnMail({ channel, link }, { message: probe.message, envelope }, signal)
   } catch {
     // The link's trouble is the outbox's to find and to tell; the probe is tried again.
     return undefined

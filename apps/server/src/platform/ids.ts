@@ -25,6 +25,7 @@ export const idPrefixes = {
   invitation: 'inv',
   domain: 'dom',
   connection: 'con',
+  roundTrip: 'trp',
 } as const
 export type IdKind = keyof typeof idPrefixes
 
@@ -49,6 +50,7 @@ export type SessionId = Id<'session'>
 export type InvitationId = Id<'invitation'>
 export type DomainId = Id<'domain'>
 export type ConnectionId = Id<'connection'>
+export type RoundTripId = Id<'roundTrip'>
 
 const pool = Buffer.alloc(4096)
 let poolAt = pool.length

@@ -22,6 +22,7 @@ export const linkNewsSentences = {
   moved: 'Waiting mail was moved to another delivery channel.',
   'bounces-proved': 'Bounces of a delivery channel are captured.',
   'bounces-unproved': 'No notice of a probe came back.',
+  measured: 'A message that Fairlead sent itself was evaluated.',
 } as const
 export type LinkNewsKind = keyof typeof linkNewsSentences
 export const linkNewsKinds = Object.keys(linkNewsSentences) as [LinkNewsKind, ...LinkNewsKind[]]

@@ -5,6 +5,7 @@ import { createChannels } from '../../channels/registry.ts'
 import type { AcceptParts } from '../../compose/accept-email.ts'
 import { LiveFeed } from '../../conversations/live-feed.ts'
 import { platformHosts } from '../../domains/platform-hosts.ts'
+import { createSenderDirectory } from '../../domains/sender-directory.ts'
 import type { Address } from '../../mail/message.ts'
 import { asWeb } from '../../platform/database/as-role.ts'
 import type { MemberId, WorkspaceId } from '../../platform/ids.ts'
@@ -72,7 +73,9 @@ export interface TestApi {
 export const testAppKey = 'a key for tests alone, 32 or more'
 
 /** The API on a free port of loopback, over a database of its own, with two workspaces. */
-export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<TestApi> {
+export async function startTestApi(
+  wanted: Partial<HttpParts> | ((database: TestDatabase) => Partial<HttpParts>) = {},
+): Promise<TestApi> {
   const database = await createTestDatabase()
   await migrateAuth(database.url)
   const secrets = createSecrets([testAppKey])
@@ -85,6 +88,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
     probeReturnPath: () => 'b-probe@bounces.fairlead.test' as Address,
     ...{ auth, secrets, receivesMail: true, channels: testChannels(), publicUrl: null, sandbox: null },
     policies: { policyOf: async () => null },
+    roundTrips: roundTripParts(database, secrets),
     live: new LiveFeed({ db: database.db }),
     domains: testDomains(),
     ...{ db: database.db, keyRing, mode: 'sandbox', version: '0.0.0', metrics: createMetrics() },
@@ -92,7 +96,7 @@ export async function startTestApi(wanted: Partial<HttpParts> = {}): Promise<Tes
     http: { host: '127.0.0.1', port: 0, trustedProxies: [] },
     accept,
     simulatedClient: null,
-    ...wanted,
+    ...(typeof wanted === 'function' ? wanted(database) : wanted),
   })
   const url = await http.listen()
   const people = await makePeople(database, auth, url)
@@ -121,6 +125,15 @@ function testDomains(): HttpParts['domains'] {
     authority: createAuthorityClient({ servers, guard: addressGuard({}) }),
     dns: createDnsClient({ servers, tries: 1 }),
   }
+}
+
+/** Signs with nothing; suites that measure bring their own. */
+function roundTripParts({ db }: TestDatabase, secrets: HttpParts['secrets']): HttpParts['roundTrips'] {
+  const { mailDomain, returnPathHost } = platformHosts('mail.fairlead.test')
+  const [key] = secrets.macKeys('return-path')
+  if (key === undefined) throw new Error('no key')
+  const senders = createSenderDirectory({ db, secrets, platform: { keys: [], returnPathHost } })
+  return { db, secrets, key, senders, returnPathHost, mailDomain }
 }
 
 function acceptParts({ db }: TestDatabase, onDue: () => void): AcceptParts {

@@ -17,6 +17,8 @@ export const testHosts: InboundHosts = {
   keys: [testKey],
 }
 
+type Evaluate = NonNullable<Parameters<typeof startNoticeReader>[0]['evaluate']>
+
 export interface TestInbound {
   readonly listener: InboundListener
   /** Null where `reads` is false. */
@@ -29,12 +31,16 @@ export interface TestInbound {
 /** A listener on a free loopback port, and a reader that it wakes. */
 export async function startTestInbound(
   db: Db,
-  more: { limits?: Partial<InboundLimits>; reads?: boolean; hosts?: InboundHosts } = {},
+  more: { limits?: Partial<InboundLimits>; reads?: boolean; hosts?: InboundHosts; evaluate?: Evaluate } = {},
 ): Promise<TestInbound> {
   const hosts = more.hosts ?? testHosts
   const warnings: object[] = []
-  const log = { info: () => undefined, warn: (facts: object) => void warnings.push(facts) }
-  const reader = more.reads === false ? null : startNoticeReader({ db, log, ...hosts })
+  const warn = (facts: object) => void warnings.push(facts)
+  const log = { info: () => undefined, warn, error: warn }
+  const reader = more.reads === false ? null : startNoticeReader({
+          ...{ db, log, ...hosts },
+          ...(more.evaluate === undefined ? {} : { evaluate: more.evaluate }),
+        })
   const listener = await startInboundListener({
     db,
     log,

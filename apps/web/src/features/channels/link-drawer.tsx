@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
+import { Measured } from '../../shell/measured.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Drawer } from '../../ui/dialog.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
@@ -62,6 +63,7 @@ export function LinkDrawer({ link, others, onClose, onMend }: LinkDrawerProps) {
           <LinkQuota link={link} />
           <PaceOfLink link={link} />
           <IdentitiesOfLink link={link} />
+          {link.isYours && link.state !== 'removed' && <Measured linkId={link.id} />}
           <Capabilities link={link} />
         </div>
       </div>

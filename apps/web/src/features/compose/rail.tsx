@@ -2,6 +2,7 @@ import type { RecipientView } from '@fairlead/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { problemSentence } from '../../api/problem-sentence.ts'
+import { Measured } from '../../shell/measured.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Segmented } from '../../ui/choice.tsx'
 import { Fact, Facts, ThreeSteps } from '../../ui/facts.tsx'
@@ -106,6 +107,7 @@ function Seen({ view, client, to, subject, onChannel }: SeenProps) {
       <PolicyNote {...{ view, onChannel }} />
       <Recommendation {...{ view, onChannel }} />
       <SeenFacts view={view} />
+      <Measured linkId={view.linkId} identityId={view.identityId} />
     </>
   )
 }
