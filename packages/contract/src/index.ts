@@ -52,6 +52,8 @@ export type {
   ShownEvent,
 } from './schemas.ts'
 export { capabilitySentences, linkStateSentences, topicTitles } from './sentences/capabilities-en.ts'
+export type { DomainNewsKind } from './sentences/domains-en.ts'
+export { domainNewsSentences } from './sentences/domains-en.ts'
 export { eventSentences, reasonSentences, stateSentences } from './sentences/en.ts'
 export type { CheckSentence, LinkFix } from './sentences/link-check-en.ts'
 export { testMessage } from './sentences/link-check-en.ts'

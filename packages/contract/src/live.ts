@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { limits } from './limits.ts'
 import { fails, route } from './route.ts'
 import { folder, ids, shownTime } from './schemas.ts'
+import { domainNewsKinds } from './sentences/domains-en.ts'
 import { linkNewsKinds } from './sentences/links-en.ts'
 import { linkStates } from './states.ts'
 
@@ -36,6 +37,16 @@ const news = z
         recordedAt: shownTime,
       })
       .meta({ description: 'something happened to a delivery channel that you can see' }),
+    z
+      .object({
+        type: z.literal('domain'),
+        domainId: ids.domain,
+        domain: z.string(),
+        kind: z.enum(domainNewsKinds),
+        sentence: z.string(),
+        recordedAt: shownTime,
+      })
+      .meta({ description: 'something happened to a sending domain that you can see' }),
     z.object({ type: z.literal('reset') }).meta({ description: 'too much was missed: load the lists anew' }),
   ])
   .meta({ description: 'The data of one message of the stream' })

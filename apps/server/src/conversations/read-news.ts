@@ -1,7 +1,10 @@
 import {
+  type DomainNewsKind,
+  domainNewsSentences,
   type EmailState,
   eventSentences,
   type Folder,
+  fill,
   type LinkNewsKind,
   type LinkState,
   type LiveNews,
@@ -12,6 +15,7 @@ import { asEngine } from '../platform/database/as-role.ts'
 import type { Db } from '../platform/database/connect.ts'
 import {
   type DeliveryId,
+  type DomainId,
   type EmailId,
   type EventId,
   type LinkId,
@@ -80,6 +84,7 @@ export async function readNews(
       seen: number
       rows: (NewsRow & { occurredAt: string; recordedAt: string })[]
       links: LinkNewsRow[]
+      domains: DomainNewsRow[]
     }>`
       with moment as materialized (select ${until} as now),
       recorded as materialized (
@@ -93,8 +98,15 @@ export async function readNews(
         where le.tx >= pg_snapshot_xmin(${of.since}::pg_snapshot) and le.tx < (select pg_snapshot_xmax(now) from moment)
           and not pg_visible_in_snapshot(le.tx, ${of.since}::pg_snapshot)
           and pg_visible_in_snapshot(le.tx, (select now from moment))
-        order by le.tx limit ${of.most + 1})
-      select (select now::text from moment) as now, (select count(*) from recorded)::int + (select count(*) from happened)::int as seen,
+        order by le.tx limit ${of.most + 1}),
+      switched as materialized (
+        select de.* from fairlead.domain_event de
+        where de.tx >= pg_snapshot_xmin(${of.since}::pg_snapshot) and de.tx < (select pg_snapshot_xmax(now) from moment)
+          and not pg_visible_in_snapshot(de.tx, ${of.since}::pg_snapshot)
+          and pg_visible_in_snapshot(de.tx, (select now from moment))
+        order by de.tx limit ${of.most + 1})
+      select (select now::text from moment) as now, (select count(*) from recorded)::int + (select count(*) from happened)::int
+        + (select count(*) from switched)::int as seen,
         (select coalesce(json_agg(json_build_object('workspaceId', ev.workspace_id, 'memberId', e.member_id,
             'eventId', ev.id, 'kind', ev.kind, 'emailId', ev.email_id, 'threadId', e.thread_id,
             'deliveryId', ev.delivery_id, 'folder', d.folder, 'state', e.state,
@@ -111,13 +123,26 @@ export async function readNews(
           join (select m.workspace_id, m.id, m.role, m.id as member_id from fairlead.member m where m.removed_at is null) e
             on e.workspace_id = h.workspace_id
               and (l.member_id is null or l.member_id = e.id or e.role = 'admin')
-          where ${whose}) as links`.execute(tx),
+          where ${whose}) as links,
+        (select coalesce(json_agg(json_build_object('workspaceId', s.workspace_id, 'memberId', e.member_id, 'domainId', d.id,
+            'domain', d.domain, 'kind', s.kind, 'recordedAt', s.occurred_at) order by s.tx, s.occurred_at, s.id), '[]')
+          from switched s
+          join fairlead.sending_domain d on d.workspace_id = s.workspace_id and d.id = s.domain_id and d.removed_at is null
+          join (select m.workspace_id, m.id as member_id, m.role from fairlead.member m where m.removed_at is null) e
+            on e.workspace_id = s.workspace_id and (e.role = 'admin' or exists (
+              select from fairlead.identity i where i.workspace_id = s.workspace_id and i.member_id = e.member_id
+                and i.deleted_at is null and split_part(i.address_key, '@', -1) = d.domain))
+          where ${whose}) as domains`.execute(tx),
   )
   const answer = found.rows[0]
   if (answer === undefined) throw new Error('the database answered nothing')
   return {
     now: answer.now,
-    news: answer.seen > of.most ? null : [...answer.rows.map(showNews), ...answer.links.map(showLinkNews)],
+    news: answer.seen > of.most ? null : [
+            ...answer.rows.map(showNews),
+            ...answer.links.map(showLinkNews),
+            ...answer.domains.map(showDomainNews),
+          ],
   }
 }
 
@@ -137,6 +162,27 @@ function showLinkNews({ workspaceId, memberId, linkId, kind, state, recordedAt }
     shown: {
       ...{ type: 'link', kind, state, linkId: showId('link', linkId) },
       sentence: linkNewsSentences[kind],
+      recordedAt: new Date(recordedAt).toISOString(),
+    },
+  }
+}
+
+/** What happened to a sending domain, for an admin or one of those whose identities are of it. */
+interface DomainNewsRow {
+  readonly workspaceId: WorkspaceId
+  readonly memberId: MemberId
+  readonly domainId: DomainId
+  readonly domain: string
+  readonly kind: DomainNewsKind
+  readonly recordedAt: string
+}
+
+function showDomainNews({ workspaceId, memberId, domainId, domain, kind, recordedAt }: DomainNewsRow): News {
+  return {
+    ...{ workspaceId, memberId },
+    shown: {
+      ...{ type: 'domain', kind, domain, domainId: showId('domain', domainId) },
+      sentence: fill(domainNewsSentences[kind], { domain }),
       recordedAt: new Date(recordedAt).toISOString(),
     },
   }

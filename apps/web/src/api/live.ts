@@ -59,7 +59,7 @@ export function listenLive({ client, onState, onEvent }: Live): () => void {
 function newsIn(text: unknown): LiveNews | null {
   try {
     const news = JSON.parse(String(text)) as LiveNews
-    return ['ready', 'event', 'link', 'reset'].includes(news.type) ? news : null
+    return ['ready', 'event', 'link', 'domain', 'reset'].includes(news.type) ? news : null
   } catch {
     return null
   }
@@ -76,9 +76,17 @@ function inBunches(client: QueryClient): (news: LiveNews) => void {
     for (const queries of changed.values()) void client.invalidateQueries(queries)
     changed.clear()
   }
+  const schedule = () => {
+    timer ??= setTimeout(ask, bunchMs)
+  }
   return news => {
     if (news.type === 'ready') return
-    if (news.type === 'link' || news.type === 'reset') note(keys.links)
+    if (news.type !== 'event') note(keys.links)
+    if (news.type === 'domain' || news.type === 'reset') {
+      note(keys.domains)
+      note(keys.identities)
+    }
+    if (news.type === 'domain') return schedule()
     if (news.type !== 'link') note(news.type === 'event' ? keys.email(news.emailId) : keys.emails)
     if (news.type !== 'event' || news.hasMoved) note(keys.conversations)
     // How much waits for each channel; what recipients see of one stays.
@@ -86,6 +94,6 @@ function inBunches(client: QueryClient): (news: LiveNews) => void {
       note(keys.links, true)
       note(keys.dayLimits)
     }
-    if (timer === undefined) timer = setTimeout(ask, bunchMs)
+    schedule()
   }
 }

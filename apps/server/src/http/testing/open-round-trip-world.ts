@@ -5,6 +5,7 @@ import type { SendOutcome } from '../../channels/channel.ts'
 import { createManagedChannel } from '../../channels/managed/channel.ts'
 import type { Channels } from '../../channels/registry.ts'
 import { type LinkScript, scriptedLinkChannel } from '../../channels/testing/scripted-link-channel.ts'
+import type { LookUpParts } from '../../domains/look-up-records.ts'
 import { platformHosts } from '../../domains/platform-hosts.ts'
 import { createPolicyReader } from '../../domains/policy-reader.ts'
 import { createSenderDirectory } from '../../domains/sender-directory.ts'
@@ -15,6 +16,7 @@ import { createSecrets } from '../../platform/secrets.ts'
 import { type Bind, startBind } from '../../testing/start-bind.ts'
 import { freePort } from '../../testing/start-program.ts'
 import { addressGuard } from '../../transports/address-guard.ts'
+import { createAuthorityClient } from '../../transports/dns/authority.ts'
 import { createDnsClient } from '../../transports/dns/client.ts'
 import { createPlainResolver } from '../../transports/dns/plain-resolver.ts'
 import { startTestApi, type TestApi, type TestMember, testAppKey } from './start-test-api.ts'
@@ -31,6 +33,10 @@ export interface RoundTripWorld {
   readonly errors: readonly object[]
   /** Publishes the platform's key, or a stranger's in its place. */
   publishKey(whose: 'ours' | 'a strangers'): Promise<void>
+  /** What asks for the records of sending domains, as regular work does. */
+  readonly lookUp: LookUpParts
+  /** Publishes these lines in the zone of acme.example, and nothing else. */
+  publish(...lines: readonly string[]): Promise<void>
   /** Messages seem to come from our own network. */
   comesFromInside(is: boolean): void
   close(): Promise<void>
@@ -51,7 +57,8 @@ export async function openRoundTripWorld(script: LinkScript = {}): Promise<Round
   const api = await startApi({ bind, port, script, key: ours.privateKey })
   const inbound = await startInbound(api, { bind, port })
   return {
-    ...{ api, port, errors: inbound.errors },
+    ...{ api, port, errors: inbound.errors, lookUp: lookUpOf(bind) },
+    publish: (...lines) => bind.change('acme.example', lines),
     publishKey: whose => bind.change('fairlead.test', zoneOf(whose === 'ours' ? ours : stranger)),
     comesFromInside: inbound.comesFromInside,
     async close() {
@@ -73,6 +80,13 @@ interface Around {
   readonly port: number
 }
 
+function lookUpOf(bind: Bind): LookUpParts {
+  const [, port = ''] = bind.address.split(':')
+  const guard = addressGuard({ allow: ['127.0.0.0/8'] })
+  const asking = { servers: [bind.address], serverPort: Number(port), timeoutMs: 1_000 }
+  return { hosts: platformHosts(mailDomain), authority: createAuthorityClient({ ...asking, guard }) }
+}
+
 function startApi(of: Around & { script: LinkScript; key: ReturnType<typeof pair>['privateKey'] }) {
   const dns = createDnsClient({ servers: [of.bind.address] })
   const guard = addressGuard({ allow: ['127.0.0.0/8'] })
@@ -86,10 +100,11 @@ function startApi(of: Around & { script: LinkScript; key: ReturnType<typeof pair
     const keys = [
       { domain: mailDomain, selector: dkimSelector, algorithm: 'rsa-sha256' as const, key: of.key },
     ]
-    const senders = createSenderDirectory({ db, secrets, platform: { keys, returnPathHost } })
+    const senders = createSenderDirectory({ db, secrets, freshMs: 0, platform: { keys, returnPathHost } })
     return {
       channels,
       policies: createPolicyReader(dns, 10_000),
+      domains: { ...lookUpOf(of.bind), smartHost: null, dns },
       roundTrips: { db, secrets, key: returnPathKey(), senders, returnPathHost, mailDomain },
     }
   })
