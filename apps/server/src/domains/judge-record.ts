@@ -1,4 +1,5 @@
 import type { RecordProblemCode } from '@fairlead/contract'
+import { isDmarcRecord } from '../mail/authentication/dmarc-record.ts'
 import type { Saying, Sayings } from '../transports/dns/authority.ts'
 import type { RecordFinding } from './domain-row.ts'
 import type { WantedRecord } from './wanted-records.ts'
@@ -95,7 +96,7 @@ function judgeFound(
   if (purpose === 'return-path-spf') return judgeSpf(wanted, found, evidence)
   if (purpose === 'dmarc-advice') return judgeDmarc(wanted, found)
   if (purpose === 'report-authorisation')
-    return found.some(text => /^v=DMARC1\s*(;|$)/.test(text)) ? good : wrong('not-found', 'none')
+    return found.some(isDmarcRecord) ? good : wrong('not-found', 'none')
   return judgeKey(wanted, found)
 }
 
@@ -137,14 +138,12 @@ function judgeSpf(
 
 /** RFC 7208 §4.5 */
 const isSpf = (text: string): boolean => /^v=spf1( |$)/i.test(text)
-/** RFC 7489 §6.6.3 */
-export const isDmarc = (text: string): boolean => /^v=DMARC1\s*(;|$)/.test(text)
 
 /** A policy of the domain's own is good whatever it says: it is not ours to ask for another. */
 function judgeDmarc({ name, expected }: WantedRecord, found: readonly string[]): Omit<Judgement, 'found'> {
-  const records = found.filter(isDmarc)
+  const records = found.filter(isDmarcRecord)
   if (records.length > 1) return wrong('conflict', 'several-dmarc', { name, count: records.length })
-  return records.length === 1 ? good : judgeMangled({ name, expected }, found, isDmarc)
+  return records.length === 1 ? good : judgeMangled({ name, expected }, found, isDmarcRecord)
 }
 
 function judgeKey({ name, expected }: WantedRecord, found: readonly string[]): Omit<Judgement, 'found'> {

@@ -23,9 +23,12 @@ export type DmarcAtName =
   /** Begins as a record, but says nothing that a receiver could apply. */
   | { readonly is: 'unusable'; readonly text: string }
 
+/** Does a TXT record claim to be a policy? Others at the name are discarded (§6.6.3). */
+export const isDmarcRecord = (text: string): boolean => /^v\s*=\s*DMARC1\s*(;|$)/.test(text)
+
 /** Reads the TXT records at `_dmarc.<domain>` (RFC 7489 §6.3, §6.6.3). */
 export function readDmarcAt(texts: readonly string[]): DmarcAtName {
-  const ours = texts.filter(text => /^v\s*=\s*DMARC1\s*(;|$)/.test(text))
+  const ours = texts.filter(isDmarcRecord)
   const [text] = ours
   if (text === undefined) return { is: 'none' }
   if (ours.length > 1) return { is: 'several' }
