@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { Resolver } from 'node:dns/promises'
+import type { Allowlisted } from '@fairlead/contract'
 import ipaddr from 'ipaddr.js'
-import type { PlatformHosts } from '../domains/platform-hosts.ts'
+import { isDmarcRecord } from '../mail/authentication/dmarc-record.ts'
 import type { DnsClient } from '../transports/dns/client.ts'
 import { type Check, checkOf } from './check-health.ts'
 import { say, texts } from './texts.ts'
@@ -11,40 +13,45 @@ export interface RecordsToCheck {
   readonly dns: DnsClient
   /** Names of addresses; null: those of the system's resolvers. */
   readonly dnsServers: readonly string[] | null
-  readonly hosts: PlatformHosts
+  /** What recipients' mail admins are told to let in: those names are checked, so that the page is true. */
+  readonly list: Allowlisted
+  /** Where our mail is taken. */
+  readonly mailDomain: string
   /** The signing key's record. */
-  readonly dkim: { readonly name: string; readonly value: string }
+  readonly dkim: string
 }
 
 /** Fairlead's own records in DNS (spec 13), each with the record to make where it is missing. */
 export async function checkRecords(records: RecordsToCheck): Promise<Check[]> {
-  const { mailDomain } = records.hosts
-  const found = await records.dns.resolveAddresses(mailDomain)
-  const addresses = found.is === 'found' ? found.records : []
-  return [
-    checkOf(
-      say(doctor.address, { host: mailDomain }),
-      addresses.length > 0,
-      say(doctor.addressFix, { host: mailDomain }),
+  const { addresses, ehloNames, returnPathHosts, dkimDomains, dkimSelectors } = records.list
+  const keyNames = dkimDomains.flatMap(domain =>
+    dkimSelectors.map(selector => `${selector}._domainkey.${domain}`),
+  )
+  return Promise.all([
+    ...ehloNames.map(host =>
+      checkOf(say(doctor.address, { host }), addresses.length > 0, say(doctor.addressFix, { host })),
     ),
-    ...(await Promise.all(addresses.map(address => checkReverseName(records, address)))),
-    await checkReturnPath(records),
-    await checkSpf(records),
-    await checkDkim(records),
-    await checkDmarc(records),
-  ]
+    ...ehloNames.flatMap(host => addresses.map(address => checkReverseName(records, { address, host }))),
+    ...returnPathHosts.flatMap(host => [checkReturnPath(records, host), checkSpf(records, host)]),
+    ...keyNames.map(name => checkDkim(records, name)),
+    ...dkimDomains.map(host => checkDmarc(records, host)),
+    ...returnPathHosts.map(host => checkReports(records, host)),
+  ])
 }
 
 /** Many receivers refuse an address whose reverse name is not the name in EHLO. */
-async function checkReverseName({ dnsServers, hosts }: RecordsToCheck, address: string): Promise<Check> {
+async function checkReverseName(
+  { dnsServers }: RecordsToCheck,
+  { address, host }: { readonly address: string; readonly host: string },
+): Promise<Check> {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 })
   if (dnsServers !== null) resolver.setServers([...dnsServers])
   const names = await resolver.resolvePtr(reverseNameOf(address)).catch(() => [])
-  const isGood = names.some(name => name.toLowerCase().replace(/\.$/, '') === hosts.mailDomain)
+  const isGood = names.some(name => name.toLowerCase().replace(/\.$/, '') === host)
   return checkOf(
-    say(doctor.ptr, { address, host: hosts.mailDomain }),
+    say(doctor.ptr, { address, host }),
     isGood,
-    say(doctor.ptrFix, { found: listed(names), host: hosts.mailDomain }),
+    say(doctor.ptrFix, { found: listed(names), host }),
   )
 }
 
@@ -59,28 +66,27 @@ function reverseNameOf(address: string): string {
     .join('.')}.ip6.arpa`
 }
 
-async function checkReturnPath({ dns, hosts }: RecordsToCheck): Promise<Check> {
-  const names = { host: hosts.returnPathHost, target: hosts.mailDomain }
-  const answer = await dns.resolveMx(hosts.returnPathHost)
+async function checkReturnPath({ dns, mailDomain }: RecordsToCheck, host: string): Promise<Check> {
+  const names = { host, target: mailDomain }
+  const answer = await dns.resolveMx(host)
   const mx = answer.is === 'found' && !answer.isImplicit ? answer.hosts.map(one => one.host) : []
-  const isGood = mx.includes(hosts.mailDomain)
+  const isGood = mx.includes(mailDomain)
   return checkOf(say(doctor.mx, names), isGood, say(doctor.mxFix, { ...names, found: listed(mx) }))
 }
 
-async function checkSpf({ dns, hosts }: RecordsToCheck): Promise<Check> {
-  const host = hosts.returnPathHost
-  const wanted = `v=spf1 a:${hosts.mailDomain} -all`
+async function checkSpf({ dns, mailDomain }: RecordsToCheck, host: string): Promise<Check> {
+  const wanted = `v=spf1 a:${mailDomain} -all`
   const spf = (await textsAt(dns, host)).filter(text => /^v=spf1( |$)/i.test(text))
   // Other mechanisms may let our addresses send as well; only what can be told without evaluating it all.
   const isGood = spf.length === 1 && /(^| )[+]?(a:|ip4:|ip6:|include:|mx|a )/i.test(spf[0] ?? '')
   return checkOf(say(doctor.spf, { host }), isGood, say(doctor.spfFix, { host, wanted, found: listed(spf) }))
 }
 
-async function checkDkim({ dns, dkim }: RecordsToCheck): Promise<Check> {
-  const found = await textsAt(dns, dkim.name)
-  const isGood = found.some(text => publicKeyOf(text) === publicKeyOf(dkim.value))
-  const fix = say(doctor.dkimFix, { name: dkim.name, wanted: dkim.value, found: listed(found) })
-  return checkOf(say(doctor.dkim, { name: dkim.name }), isGood, fix)
+async function checkDkim({ dns, dkim }: RecordsToCheck, name: string): Promise<Check> {
+  const found = await textsAt(dns, name)
+  const isGood = found.some(text => publicKeyOf(text) === publicKeyOf(dkim))
+  const fix = say(doctor.dkimFix, { name, wanted: dkim, found: listed(found) })
+  return checkOf(say(doctor.dkim, { name }), isGood, fix)
 }
 
 /** The p= of a DKIM record (RFC 6376 §3.6.1); white space inside it means nothing. */
@@ -88,14 +94,21 @@ function publicKeyOf(record: string): string {
   return /(?:^|;)\s*p=([^;]*)/.exec(record)?.[1]?.replace(/\s/g, '') ?? ''
 }
 
-async function checkDmarc({ dns, hosts }: RecordsToCheck): Promise<Check> {
-  const host = hosts.mailDomain
-  const found = (await textsAt(dns, `_dmarc.${host}`)).filter(text => /^v=DMARC1\s*(;|$)/.test(text))
-  return checkOf(
-    say(doctor.dmarc, { host }),
-    found.length === 1,
-    say(doctor.dmarcFix, { host, found: listed(found) }),
-  )
+async function checkDmarc({ dns }: RecordsToCheck, host: string): Promise<Check> {
+  const found = (await textsAt(dns, `_dmarc.${host}`)).filter(isDmarcRecord)
+  const fix = say(doctor.dmarcFix, { host, found: listed(found) })
+  return checkOf(say(doctor.dmarc, { host }), found.length === 1, fix)
+}
+
+/**
+ * RFC 7489 §7.1: about another domain, a receiver reports only where we agree, asked as <domain>._report._dmarc.<host>.
+ * A wildcard agrees for all; whether it stands, a name shows that nobody would make by hand.
+ */
+async function checkReports({ dns }: RecordsToCheck, host: string): Promise<Check> {
+  const any = `x${randomBytes(8).toString('hex')}.example`
+  const found = await textsAt(dns, `${any}._report._dmarc.${host}`)
+  const fix = say(doctor.reportsFix, { host, found: listed(found) })
+  return checkOf(say(doctor.reports, { host }), found.some(isDmarcRecord), fix)
 }
 
 async function textsAt(dns: DnsClient, name: string): Promise<readonly string[]> {

@@ -68,6 +68,9 @@ describe.runIf(has('bind'))('in live mode', () => {
       /Put this TXT record at fairlead\._domainkey\.mail\.acme\.example: "v=DKIM1; k=rsa; p=\S+"/,
     )
     expect(todo).toContain('"v=DMARC1; p=reject; adkim=s; aspf=r"')
+    expect(todo).toContain(
+      `Put this TXT record at *._report._dmarc.bounces.${mailDomain}: "v=DMARC1". Found: nothing.`,
+    )
   })
 
   it('finds everything in order once the records stand', async () => {
@@ -88,6 +91,7 @@ describe.runIf(has('bind'))('in live mode', () => {
         `bounces.mail TXT "v=spf1 a:${mailDomain} -all"`,
         `fairlead._domainkey.mail TXT ( ${strings} )`,
         '_dmarc.mail TXT "v=DMARC1; p=reject"',
+        '*._report._dmarc.bounces.mail TXT "v=DMARC1"',
       ],
       '0.0.127.in-addr.arpa': [`1 PTR ${mailDomain}.`],
       'outside.example': ['@ MX 10 mx', 'mx A 127.0.0.1'],
@@ -97,6 +101,6 @@ describe.runIf(has('bind'))('in live mode', () => {
     await lease.release()
     expect(after.checks.filter(check => check.todo !== null)).toEqual([])
     expect(after).toMatchObject({ code: 0, isGood: true })
-    expect(after.checks).toHaveLength(13)
+    expect(after.checks).toHaveLength(14)
   })
 })

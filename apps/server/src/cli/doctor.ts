@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { readAllowlist, smartHostName } from '../domains/allowlist.ts'
 import { platformHosts } from '../domains/platform-hosts.ts'
 import { loadPlatformKey } from '../domains/platform-key.ts'
 import type { Core } from '../main/open-core.ts'
@@ -39,7 +40,9 @@ async function checkLive({ config, db, secrets }: Core, { outside }: DoctorOptio
   const hosts = platformHosts(config.mail.domain)
   try {
     const { record: dkim } = await loadPlatformKey(db, secrets, hosts)
-    const records = await checkRecords({ dns, dnsServers, hosts, dkim })
+    const list = await readAllowlist({ dns, hosts, smartHost: smartHostName(config.mail.smartHost) })
+    const { mailDomain } = hosts
+    const records = await checkRecords({ dns, dnsServers, list, mailDomain, dkim: dkim.value })
     return [...records, ...(await checkPorts({ config, dns, hosts, outside }))]
   } finally {
     dns.close()

@@ -142,6 +142,8 @@ export const texts = {
     dkimFix: 'Put this TXT record at {name}: "{wanted}". Found: {found}.',
     dmarc: '{host} has a DMARC record',
     dmarcFix: 'Add this TXT record at _dmarc.{host}: "v=DMARC1; p=reject; adkim=s; aspf=r". Found: {found}.',
+    reports: 'Receivers may send DMARC reports about customers’ domains to {host}',
+    reportsFix: 'Put this TXT record at *._report._dmarc.{host}: "v=DMARC1". Found: {found}.',
     inbound: 'Returned mail and postmaster@ are taken on port {port}',
     inboundFix:
       'Nothing of ours answers at {address}:{port} ({problem}). Start the role inbound, and let port 25 through the firewall.',

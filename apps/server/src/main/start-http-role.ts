@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { sandboxClient } from '@fairlead/simulator/client'
 import { LiveFeed } from '../conversations/live-feed.ts'
+import { smartHostName } from '../domains/allowlist.ts'
 import { createPolicyReader } from '../domains/policy-reader.ts'
 import { createHttp } from '../http/create-http.ts'
 import type { Address } from '../mail/message.ts'
@@ -54,7 +55,7 @@ export async function startHttpRole(parts: RoleParts, worker: Worker | null): Pr
     accept: acceptParts({ ...parts, onDue }),
     domains: {
       ...{ ...parts.mail.lookUp, dns: parts.mail.dns },
-      smartHost: smartHostOf(core.config.mail.smartHost),
+      smartHost: smartHostName(core.config.mail.smartHost),
     },
     ...(worker ? { isWorkerAlive: () => worker.isAlive() } : {}),
   })
@@ -83,6 +84,3 @@ function newReturnPath({ core, hosts }: RoleParts): Address {
   const key = returnPathKeyOf(core)
   return makeReturnPath({ key, deliveryId: newId('delivery'), round: 1, host: hosts.returnPathHost })
 }
-
-/** The name alone: beside it stand a login and a password. */
-const smartHostOf = (url: string | null): string | null => (url === null ? null : new URL(url).hostname)
