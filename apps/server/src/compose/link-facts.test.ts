@@ -37,6 +37,12 @@ describe('what is known of a link', () => {
     expect(facts(ours, 'notbrightwater.example', [state]).dkim).toEqual(['mail.fairlead.example true'])
   })
 
+  it('leaves SPF open behind a smart host, whose addresses are not ours', () => {
+    expect(facts({ ...ours, isRelay: true }, 'brightwater.example', [state])).toEqual({
+      ...{ spf: null, dkim: ['brightwater.example true'] },
+    })
+  })
+
   it('switches signature and return path each by itself, and in the grace names the one that fails', () => {
     expect(facts(ours, 'brightwater.example', [{ ...state, envelopeState: 'off' }])).toEqual({
       ...{ spf: platform.returnPathHost, dkim: ['brightwater.example true'] },

@@ -53,8 +53,8 @@ function factsByRule(of: KnownOfLink): LinkFacts {
   }
   return {
     traits,
-    // Behind another server, what signs is ours, but its addresses are not those that our return path allows.
-    spf: traits.isOurs ? { domain: own.returnPathHost, result: 'pass' } : null,
+    // A smart host hands over from addresses of its own: whether the SPF record lets those send, nobody has checked.
+    spf: traits.isOurs && traits.isRelay !== true ? { domain: own.returnPathHost, result: 'pass' } : null,
     dkim: traits.signsDkim ? own.signatures : null,
   }
 }

@@ -120,6 +120,7 @@ function traitsOf(options: ManagedOptions): ChannelTraits {
     returnPath: 'ours',
     signsDkim: true,
     isOurs: true,
+    ...(options.smartHost === undefined ? {} : { isRelay: true }),
     maxBytes,
     connectionsPerLane: options.connectionsPerLane ?? (options.smartHost === undefined ? 20 : 50),
   }
