@@ -48,6 +48,7 @@ export const recordProblemCodes = [
   'spf-lookups',
   'spf-void',
   'several-dmarc',
+  'several-tls-report',
   'several-keys',
   'other-mx',
   'cname-beside',
@@ -97,6 +98,11 @@ export const recordProblems: Readonly<
   'several-dmarc': {
     sentence:
       'There are {count} DMARC records at {name}. Receivers then count none of them (RFC 7489 §6.6.3).',
+    fix: 'Keep one of them and delete the others.',
+  },
+  'several-tls-report': {
+    sentence:
+      'There are {count} TLS report records at {name}. Senders then count none of them (RFC 8460 §3).',
     fix: 'Keep one of them and delete the others.',
   },
   'several-keys': {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { recordProblemCodes } from './domain-problems.ts'
 import { channelKind, ids, shownTime } from './schemas.ts'
 
-/** What a record is for. `dmarc-advice` is shown only where a look-up proved that there is none, or that there are two. */
+/** What a record is for. Advice is shown only where a look-up proved that there is none, or that there are two. */
 export const recordPurposes = [
   'dkim-1',
   'dkim-2',
@@ -11,6 +11,7 @@ export const recordPurposes = [
   'return-path-mx',
   'return-path-spf',
   'dmarc-advice',
+  'tls-report-advice',
   'report-authorisation',
 ] as const
 

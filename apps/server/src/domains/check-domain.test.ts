@@ -89,6 +89,7 @@ describe.runIf(has('bind'))('a domain whose records come and go', () => {
       'return-path-mx': 'not-found',
       'return-path-spf': 'not-found',
       'dmarc-advice': 'not-found',
+      'tls-report-advice': 'not-found',
       'report-authorisation': 'not-found',
     })
     expect(shown.nameServers).toEqual(['ns.acme.test'])
@@ -114,10 +115,12 @@ describe.runIf(has('bind'))('a domain whose records come and go', () => {
     await world.publish(
       ...linesOf(await read(), ['dkim-1', 'dkim-2', 'return-path-mx', 'return-path-spf']),
       '_dmarc TXT "v=DMARC1; p=reject; aspf=s; rua=mailto:x@acme.test"',
+      '_smtp._tls TXT "v=TLSRPTv1; rua=https://reports.acme.test/tls"',
     )
     const shown = await look()
     expect(shown).toMatchObject({ recordsFound: 4, envelope: { state: 'on' } })
     expect(states(shown)).not.toHaveProperty('dmarc-advice')
+    expect(states(shown)).not.toHaveProperty('tls-report-advice')
     expect(shown.dmarc).toMatchObject({ policy: 'reject', spfAlignment: 'strict', reportsToUs: false })
     expect(shown.reportRecord).toBe(
       `v=DMARC1; p=reject; aspf=s; rua=mailto:x@acme.test,mailto:${shown.reportAddress}`,
@@ -234,6 +237,7 @@ describe.runIf(has('bind'))('a signed zone', () => {
       const shown = await read()
       expect(shown.records.filter(record => record.state !== 'found').map(record => record.purpose)).toEqual([
         'dmarc-advice',
+        'tls-report-advice',
         'report-authorisation',
       ])
     } finally {

@@ -4,7 +4,7 @@ import { type Evidence, hostOf, judgeRecord, standingOf } from './judge-record.t
 import type { WantedRecord } from './wanted-records.ts'
 
 const key = `${'A'.repeat(250)}${'B'.repeat(142)}`
-const wanted: Record<'key' | 'mx' | 'spf' | 'dmarc', WantedRecord> = {
+const wanted: Record<'key' | 'mx' | 'spf' | 'dmarc' | 'tls', WantedRecord> = {
   key: {
     ...{ purpose: 'dkim-1', place: 'your-dns', isRequired: true, type: 'TXT' },
     ...{ name: 's1._domainkey.acme.test', expected: `v=DKIM1; k=rsa; p=${key}` },
@@ -20,6 +20,10 @@ const wanted: Record<'key' | 'mx' | 'spf' | 'dmarc', WantedRecord> = {
   dmarc: {
     ...{ purpose: 'dmarc-advice', place: 'your-dns', isRequired: false, type: 'TXT' },
     ...{ name: '_dmarc.acme.test', expected: 'v=DMARC1; p=none; rua=mailto:x@ours.test' },
+  },
+  tls: {
+    ...{ purpose: 'tls-report-advice', place: 'your-dns', isRequired: false, type: 'TXT' },
+    ...{ name: '_smtp._tls.acme.test', expected: 'v=TLSRPTv1; rua=mailto:postmaster@acme.test' },
   },
 }
 const records = (...found: string[]): Saying => ({ is: 'records', records: found, alias: null })
@@ -143,6 +147,14 @@ describe('a record', () => {
       'conflict several-dmarc',
     ],
     ['no policy', wanted.dmarc, none, 'not-found none'],
+    ['any TLS reports', wanted.tls, records('v=TLSRPTv1; rua=https://x.test/'), 'found'],
+    ['no TLS reports', wanted.tls, none, 'not-found none'],
+    [
+      'two TLS reports',
+      wanted.tls,
+      records('v=TLSRPTv1; rua=https://x.test/', 'v=TLSRPTv1;rua=mailto:a@x.test'),
+      'conflict several-tls-report',
+    ],
   ])('%s', (_what, what, saying, expected, more) => {
     const judged = judge(what, [saying], more)
     expect([judged?.state, judged?.problem?.code].filter(Boolean).join(' ')).toBe(expected)

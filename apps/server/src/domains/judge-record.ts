@@ -95,6 +95,7 @@ function judgeFound(
   if (purpose === 'return-path-mx') return judgeMx(wanted, found)
   if (purpose === 'return-path-spf') return judgeSpf(wanted, found, evidence)
   if (purpose === 'dmarc-advice') return judgeDmarc(wanted, found)
+  if (purpose === 'tls-report-advice') return judgeTlsReport(wanted, found)
   if (purpose === 'report-authorisation')
     return found.some(isDmarcRecord) ? good : wrong('not-found', 'none')
   return judgeKey(wanted, found)
@@ -144,6 +145,19 @@ function judgeDmarc({ name, expected }: WantedRecord, found: readonly string[]):
   const records = found.filter(isDmarcRecord)
   if (records.length > 1) return wrong('conflict', 'several-dmarc', { name, count: records.length })
   return records.length === 1 ? good : judgeMangled({ name, expected }, found, isDmarcRecord)
+}
+
+/** RFC 8460 §3 */
+const isTlsReport = (text: string): boolean => /^v=TLSRPTv1\s*(;|$)/.test(text)
+
+/** Whoever gets reports already goes on getting them. */
+function judgeTlsReport(
+  { name, expected }: WantedRecord,
+  found: readonly string[],
+): Omit<Judgement, 'found'> {
+  const records = found.filter(isTlsReport)
+  if (records.length > 1) return wrong('conflict', 'several-tls-report', { name, count: records.length })
+  return records.length === 1 ? good : judgeMangled({ name, expected }, found, isTlsReport)
 }
 
 function judgeKey({ name, expected }: WantedRecord, found: readonly string[]): Omit<Judgement, 'found'> {

@@ -14,14 +14,14 @@ export function showRecords(domain: DomainRow, hosts: PlatformHosts): DomainReco
 
 /**
  * DMARC is advice, and only where a look-up proves that there is none, here and above: a second record would void
- * both. Two records are a conflict, which is shown.
+ * both. Two records are a conflict, which is shown. So it is with TLS-RPT, which holds for one name alone.
  */
 function isShown({ purpose, name }: WantedRecord, { findings }: DomainRow): boolean {
-  if (purpose !== 'dmarc-advice') return true
+  if (!purpose.endsWith('-advice')) return true
   const seen = findings.records?.[purpose]
   if (seen === undefined || seen.name !== name) return false
   if (seen.state === 'conflict' || seen.state === 'needs-change') return true
-  return seen.state === 'not-found' && findings.dmarc === null
+  return seen.state === 'not-found' && (purpose !== 'dmarc-advice' || findings.dmarc === null)
 }
 
 function showRecord(wanted: WantedRecord, { domain, findings }: DomainRow): DomainRecord {

@@ -30,6 +30,11 @@ export const recordTexts: Readonly<Record<DomainRecord['purpose'], { title: stri
     title: 'Policy (DMARC)',
     meaning: 'Advice: tells receivers to report who sends as your domain. “none” is fine to start with.',
   },
+  'tls-report-advice': {
+    title: 'Reports about encryption (TLS-RPT)',
+    meaning:
+      'Advice: other servers then report mail to your domain that they could not encrypt, or that MTA-STS or DANE held up. Any address of yours will do.',
+  },
   'report-authorisation': {
     title: 'Reports may come here (DMARC)',
     meaning:

@@ -43,6 +43,12 @@ export function wantedRecords(of: Domain, hosts: PlatformHosts): WantedRecord[] 
       expected: `v=DMARC1; p=none; rua=mailto:${reportAddress(of, hosts)}`,
     },
     {
+      // RFC 8460 §3. The reports are about mail to the domain: they go to its owner, and not to us.
+      ...{ purpose: 'tls-report-advice', place: 'your-dns', isRequired: false, type: 'TXT' },
+      name: `_smtp._tls.${of.domain}`,
+      expected: `v=TLSRPTv1; rua=mailto:postmaster@${of.domain}`,
+    },
+    {
       // RFC 7489 §7.1: a receiver sends reports to another domain only where that domain agrees.
       ...{ purpose: 'report-authorisation', place: 'our-dns', isRequired: false, type: 'TXT' },
       name: `${of.domain}._report._dmarc.${hosts.returnPathHost}`,

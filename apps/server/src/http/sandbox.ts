@@ -22,7 +22,7 @@ export function sandboxRoutes(parts: HttpParts) {
       const { records } = await readDomain(db, of, parts.domains.hosts)
       await internet.publish(
         records
-          .filter(record => record.place === 'your-dns' && record.purpose !== 'dmarc-advice')
+          .filter(record => record.place === 'your-dns' && record.isRequired)
           .map(({ name, type, expected }) => ({ name, type, data: expected })),
       )
       await checkDomain({ ...parts.domains, db }, of, { isForced: true })
