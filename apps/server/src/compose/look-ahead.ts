@@ -9,9 +9,11 @@ import { domainOf } from '../mail/authentication/organisational-domain.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import type { Db, Tx } from '../platform/database/connect.ts'
 import type { LinkId } from '../platform/ids.ts'
+import type { DnsClient } from '../transports/dns/client.ts'
 import { type FoundSender, findSender, type SenderChoice } from './choose-sender.ts'
 import { linkFacts } from './link-facts.ts'
-import { type Acceptance, readAcceptance } from './read-acceptance.ts'
+import { type Acceptance, findReceiver, readAcceptance } from './read-acceptance.ts'
+import { type LeftToday, readLeftToday } from './read-left-today.ts'
 import { fromAddressOf } from './view-facts.ts'
 import { type WhatRecipientsSee, whatRecipientsSee } from './what-recipients-see.ts'
 
@@ -21,6 +23,8 @@ export interface SightParts {
   readonly mailDomain: string
   readonly returnPathHost: string
   readonly policies: PolicyReader
+  /** Who takes the recipients' mail. */
+  readonly dns: Pick<DnsClient, 'resolveMx'>
 }
 
 /** A delivery channel that an email could take, and what its recipients would see of it. */
@@ -38,6 +42,8 @@ export interface SeenChoice {
   readonly measured: RoundTripRow | null
   /** Null: no recipient is known. */
   readonly acceptance: Acceptance | null
+  /** Null: no limit a day. */
+  readonly leftToday: LeftToday | null
 }
 
 export interface Sight {
@@ -56,23 +62,28 @@ interface LinkRow {
 }
 
 /**
- * What recipients would see over each delivery channel on offer. Reads the database first and asks DNS afterwards, so
- * that no transaction waits for the network. Problems: identity.none, link.none, not-found.
+ * What recipients would see over each delivery channel on offer. Asks DNS outside of the transaction, so that none
+ * waits for the network. Problems: identity.none, link.none, not-found.
  */
 export async function lookAhead(
   db: Db,
   choice: SenderChoice,
   of: { readonly recipients: readonly string[]; readonly parts: SightParts },
 ): Promise<Sight> {
-  const recipientsAt = recipientDomains(of.recipients)
+  const receiver = await findReceiver({ db, dns: of.parts.dns }, recipientDomains(of.recipients))
   const known = await asWeb(db, choice.workspaceId, async tx => {
     const sender = await findSender(tx, choice)
     const links = await readLinks(tx, choice)
-    const acceptance = await readAcceptance(tx, { links: links.map(link => link.id), domains: recipientsAt })
+    const acceptance = await readAcceptance(tx, { links: links.map(link => link.id), receiver })
     const domains = await readDomainStates(tx, choice.workspaceId)
     const { identityId } = sender
     const measured = await readMeasured(tx, { links: links.map(link => link.id), identityId })
-    return { sender, links, acceptance, domains, measured }
+    const left = await readLeftToday(
+      tx,
+      choice.workspaceId,
+      links.map(link => ({ id: link.id, traits: of.parts.traitsOf(link) })),
+    )
+    return { sender, links, acceptance, domains, measured, left }
   })
   const { sender } = known
   const choices = await Promise.all(
@@ -86,6 +97,7 @@ export async function lookAhead(
         isChosen: linkId === sender.linkId,
         ...(await seenOver(sender, { traits, measured, domains: known.domains, parts: of.parts })),
         acceptance: known.acceptance.get(linkId) ?? null,
+        leftToday: known.left.get(linkId) ?? null,
       }
     }),
   )
@@ -127,14 +139,10 @@ async function readLinks(tx: Tx, choice: SenderChoice): Promise<LinkRow[]> {
   return found.rows
 }
 
-/** Domains of the recipients, most frequent first; what is no address counts for none. */
+/** The domain of each recipient; what is no address has none. */
 function recipientDomains(texts: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const text of texts) {
+  return texts.flatMap(text => {
     const answer = checkMailbox(text)
-    if ('problem' in answer) continue
-    const domain = domainOf(answer.mailbox.address)
-    counts.set(domain, (counts.get(domain) ?? 0) + 1)
-  }
-  return [...counts].toSorted((a, b) => b[1] - a[1]).map(([domain]) => domain)
+    return 'problem' in answer ? [] : [domainOf(answer.mailbox.address)]
+  })
 }

@@ -30,28 +30,32 @@ interface Wanted {
   readonly chosen?: 'managed' | 'gmail'
   readonly recipients?: number
   readonly broken?: 'managed' | 'gmail'
+  readonly left?: Partial<Record<'managed' | 'gmail', number>>
   readonly taken?: Partial<Record<'managed' | 'gmail', [accepted: number, count: number]>>
 }
+
+const leftOf = (left: number | undefined) => (left === undefined ? null : { messages: left, recipients: null })
 
 function sightOf(wanted: Wanted): Sight {
   const { account = `ines@${domain}`, policy = 'v=DMARC1; p=none', signed = 'mail.fairlead.example' } = wanted
   const choice = (kind: 'managed' | 'gmail'): SeenChoice => {
     const signer = kind === 'managed' ? signed : account.slice(account.indexOf('@') + 1)
     const taken = wanted.taken?.[kind]
+    const seen = whatRecipientsSee({
+      identity: { name: 'Ines', address: `ines@${domain}` },
+      link: {
+        traits: kind === 'gmail' ? { ...traits.gmail, accountAddress: account as Address } : traits.managed,
+        spf: { domain: signer, result: 'pass' },
+        dkim: [{ domain: signer, isValid: true }],
+      },
+      dns: { policy: discoverPolicy(domain, [[policy]]) },
+    })
     return {
-      ...{ linkId: ids[kind] ?? newId('link'), kind, name: kind, traits: traits[kind] },
+      ...{ linkId: ids[kind] ?? newId('link'), kind, name: kind, traits: traits[kind], seen },
+      ...{ predicted: seen, measured: null, leftToday: leftOf(wanted.left?.[kind]) },
       state: wanted.broken === kind ? 'needs-attention' : 'ready',
       isChosen: (wanted.chosen ?? 'managed') === kind,
-      acceptance: taken ? { domain: 'north.example', accepted: taken[0], count: taken[1] } : null,
-      seen: whatRecipientsSee({
-        identity: { name: 'Ines', address: `ines@${domain}` },
-        link: {
-          traits: kind === 'gmail' ? { ...traits.gmail, accountAddress: account as Address } : traits.managed,
-          spf: { domain: signer, result: 'pass' },
-          dkim: [{ domain: signer, isValid: true }],
-        },
-        dns: { policy: discoverPolicy(domain, [[policy]]) },
-      }),
+      acceptance: taken ? { provider: 'north.example', accepted: taken[0], count: taken[1] } : null,
     }
   }
   return {
@@ -117,6 +121,16 @@ describe('the recommended channel', () => {
     expect(said.reasons).toContain('accepted')
   })
 
+  it('is not one whose day is used up; how much is left of a day is said', () => {
+    const said = told({ left: { gmail: 0 }, chosen: 'gmail' })
+    expect(said).toMatchObject({ name: 'managed', reasons: ['has-room'] })
+    // To ten people at once it is one message there, and ten for a server that sends to each.
+    expect(told({ left: { gmail: 1 }, recipients: 10 })).toMatchObject({ name: 'gmail', tradeOffs: ['left-today'] })
+    expect(told({ left: { gmail: 99, managed: 9 }, recipients: 10, signed: domain })).toMatchObject({
+      ...{ name: 'gmail', reasons: expect.arrayContaining(['has-room']) },
+    })
+  })
+
   it('is none where there is nothing to choose from', () => {
     const sight = sightOf({})
     expect(recommendChannel({ ...sight, choices: sight.choices.slice(0, 1) })).toBeNull()
@@ -126,6 +140,7 @@ describe('the recommended channel', () => {
     for (const wanted of [
       {},
       { account: 'x@gmail.com', policy: 'v=DMARC1; p=reject', taken: { gmail: [1, 2] } },
+      { left: { gmail: 0, managed: 7 }, chosen: 'gmail' },
       { signed: domain, recipients: 60, chosen: 'gmail', broken: 'gmail', taken: { managed: [40, 40] } },
     ] as const satisfies readonly Wanted[]) {
       const said = recommendChannel(sightOf(wanted))

@@ -2,6 +2,7 @@ import { adviceSentences, fill, type RecipientView, tradeOffSentences } from '@f
 import { domainOf } from '../mail/authentication/organisational-domain.ts'
 import { showId } from '../platform/ids.ts'
 import type { SeenChoice, Sight } from './look-ahead.ts'
+import { nearest } from './read-left-today.ts'
 import { acceptanceDays, enoughMessages } from './read-acceptance.ts'
 
 type Said = NonNullable<RecipientView['recommendation']>['reasons'][number]
@@ -15,6 +16,7 @@ const worth = {
   isHealthy: 64,
   isNotRejected: 32,
   isNotSuspected: 16,
+  hasRoom: 10,
   keepsAddress: 8,
   carriesMany: 6,
   isAccepted: 4,
@@ -64,6 +66,7 @@ function factsOf(choice: SeenChoice, sight: Sight): Facts {
     isHealthy: choice.state === 'ready',
     isNotRejected: dmarc.disposition !== 'reject',
     isNotSuspected: dmarc.disposition === 'none',
+    hasRoom: hasRoom(choice, sight.recipients),
     keepsAddress: !seen.isSwapped,
     carriesMany: sight.recipients < manyRecipients || !isLimited(choice),
     isAccepted: acceptance === null || !isBadlyTaken(acceptance),
@@ -71,6 +74,14 @@ function factsOf(choice: SeenChoice, sight: Sight): Facts {
     isOwnAccount: traits.fromAddress === 'account' && !seen.isSwapped,
     isChosen: choice.isChosen,
   }
+}
+
+/** Can all of it leave within the rolling day? What is more would wait. */
+function hasRoom({ leftToday, traits }: SeenChoice, recipients: number): boolean {
+  const messages = traits.handsOver === 'per-message' ? 1 : Math.max(1, recipients)
+  return (
+    (leftToday?.messages ?? messages) >= messages && (leftToday?.recipients ?? recipients) >= recipients
+  )
 }
 
 /** Nine in ten is what a healthy sender gets at the least; fewer messages than 30 say nothing. */
@@ -90,6 +101,7 @@ function reasonsFor(best: Ranked, other: Ranked, sight: Sight): Said[] {
   const said: Said[] = []
   if (has('isHealthy')) said.push(reason('healthy', {}))
   if (dmarc.result === 'pass') said.push(reason('dmarc-passes', { domain }))
+  if (has('hasRoom')) said.push(reason('has-room', {}))
   if (has('keepsAddress')) said.push(reason('keeps-address', { address: seen.from.address }))
   if (best.facts.isOwnAccount) said.push(reason('account-match', { address: seen.from.address }))
   if (sight.recipients >= manyRecipients && best.facts.carriesMany)
@@ -97,7 +109,7 @@ function reasonsFor(best: Ranked, other: Ranked, sight: Sight): Said[] {
   if (seen.gmail.value.via === null && seen.gmail.certainty !== 'not-checked-yet')
     said.push(reason('no-via', {}))
   if (acceptance !== null && acceptance.count >= enoughMessages) {
-    const { accepted, count, domain: provider } = acceptance
+    const { accepted, count, provider } = acceptance
     said.push(reason('accepted', { accepted, count, provider, days: acceptanceDays }))
   }
   return said
@@ -115,9 +127,11 @@ function tradeOffsOf(best: SeenChoice, other: SeenChoice, { sender }: Sight): Sa
     lost.push(tradeOff('replies-unseen', {}))
   if (seen.bounces.value === 'unseen' && other.seen.bounces.value !== 'unseen')
     lost.push(tradeOff('bounces-unseen', {}))
-  if (isLimited(best) && !isLimited(other)) lost.push(tradeOff('fewer-a-day', {}))
+  const left = best.leftToday && nearest(best.leftToday)
+  if (left !== null) lost.push(tradeOff('left-today', { left }))
+  else if (isLimited(best) && !isLimited(other)) lost.push(tradeOff('fewer-a-day', {}))
   if (acceptance !== null && acceptance.count < enoughMessages) {
-    const { count, domain: provider } = acceptance
+    const { count, provider } = acceptance
     lost.push(tradeOff('not-enough-data', { count, provider, days: acceptanceDays }))
   }
   return lost.length > 0 ? lost : [tradeOff('none', {})]
@@ -141,7 +155,7 @@ export function showChoices({ choices }: Sight): RecipientView['choices'] {
     dmarc: seen.authentication.value.dmarc.result,
     disposition: seen.authentication.value.dmarc.disposition,
     acceptance: acceptance && {
-      ...{ provider: acceptance.domain, count: acceptance.count, accepted: acceptance.accepted },
+      ...{ provider: acceptance.provider, count: acceptance.count, accepted: acceptance.accepted },
       ...{ days: acceptanceDays, isEnough: acceptance.count >= enoughMessages },
     },
   }))

@@ -22,10 +22,10 @@ export function previewRoutes(parts: HttpParts) {
   }
 }
 
-export function sightParts({ channels, accept, policies }: HttpParts): SightParts {
+export function sightParts({ channels, accept, policies, domains }: HttpParts): SightParts {
   const { mailDomain, returnPathHost } = platformHosts(accept.mailDomain)
   return {
-    ...{ mailDomain, returnPathHost, policies },
+    ...{ mailDomain, returnPathHost, policies, dns: domains.dns },
     traitsOf: ({ kind, settings }) => channels.get(kind)?.traits(settings) ?? null,
   }
 }

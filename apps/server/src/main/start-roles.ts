@@ -1,8 +1,11 @@
 import type { ChannelKind } from '@fairlead/contract'
+import { createProviderNotes, type MxProvider } from '../domains/mx-providers.ts'
 import { startInboundListener } from '../inbound/start-inbound-listener.ts'
 import { startMailboxWatcher } from '../inbound/start-mailbox-watcher.ts'
 import { startNoticeReader } from '../inbound/start-notice-reader.ts'
 import { type LinkToOpen, type OpenedLink, openLink } from '../links/open-link.ts'
+import { domainOf } from '../mail/authentication/organisational-domain.ts'
+import type { Answer } from '../outbox/answer.ts'
 import { listenForDue } from '../platform/database/due-hints.ts'
 import { codeOf, PlainError } from '../platform/plain-error.ts'
 import { addressGuard } from '../transports/address-guard.ts'
@@ -21,13 +24,17 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
     help: 'Deliveries that a channel gave an outcome',
     labels: ['outcome'],
   })
+  const providers = createProviderNotes(db, error =>
+    log.warn({ err: error }, 'Who takes whose mail could not be noted; the next hand-over tells it again'),
+  )
   const recorded = liveHints(core)
   const worker = await startWorker({
     ...{ db, log, returnPathKey: returnPathKeyOf(core), hosts: parts.hosts, secrets: core.secrets },
     ...{ channels: parts.mail.channels, backOff: parts.mail.backOff, release },
     senders: senderDirectory(parts),
-    onAnswer: ({ outcomes }) => {
-      for (const outcome of outcomes.values()) tries.inc({ outcome: outcome.is })
+    onAnswer: answer => {
+      for (const outcome of answer.outcomes.values()) tries.inc({ outcome: outcome.is })
+      providers.note(providersIn(answer))
       recorded.tell()
     },
   })
@@ -44,6 +51,12 @@ export async function startWorkerRole(parts: RoleParts): Promise<Worker> {
   })
   stops.add('hints', () => hints.close())
   return worker
+}
+
+/** The lane of our own servers is named after whoever takes the recipient's mail; a relay and a link have none of it. */
+function providersIn({ handoff, lane }: Answer): readonly MxProvider[] {
+  if (handoff.isOneLane || !lane.includes('.')) return []
+  return handoff.deliveries.map(({ address }) => ({ domain: domainOf(address), provider: lane }))
 }
 
 /** Takes returned mail and reads it; answers the port it listens on. */

@@ -61,6 +61,7 @@ export const adviceSentences = {
   'account-match': 'It is the account of {address} itself.',
   'many-recipients': 'It paces {count} recipients by what each of their servers takes.',
   healthy: 'It works now; the chosen one does not.',
+  'has-room': 'All of it can leave today; the other one has too little left of its day.',
   accepted: '{accepted} of {count} messages to {provider} were accepted in the last {days} days.',
 } as const
 
@@ -71,6 +72,7 @@ export const tradeOffSentences = {
   'replies-unseen': 'Fairlead does not see replies.',
   'bounces-unseen': 'A bounce that comes later is not noticed.',
   'fewer-a-day': 'It carries a limited number of messages a day; what is more waits.',
+  'left-today': 'It carries {left} more within 24 hours; what is more waits.',
   'not-enough-data':
     'Not enough data on how {provider} takes its mail: {count} messages in the last {days} days, 30 are needed.',
   none: 'Nothing is lost by it.',
