@@ -14,9 +14,7 @@ export const measuredMail = z
       .object({ domain: z.string(), result })
       .nullable()
       .meta({ description: 'null: the message came from inside, so that SPF says nothing of the way' }),
-    dkim: z.array(
-      z.object({ domain: z.string(), selector: z.string(), algorithm: z.string(), result }),
-    ),
+    dkim: z.array(z.object({ domain: z.string(), selector: z.string(), algorithm: z.string(), result })),
     dmarc: z
       .object({ result, domain: z.string().nullable(), policy: z.string().nullable() })
       .nullable()
@@ -33,7 +31,9 @@ const difference = z
     measured: z.string(),
     sentence: z.string().meta({ description: 'English, for people' }),
   })
-  .meta({ description: 'What the card says and what arrived do not agree: a defect of Fairlead, or a change since' })
+  .meta({
+    description: 'What the card says and what arrived do not agree: a defect of Fairlead, or a change since',
+  })
 
 export const roundTrip = z
   .object({
@@ -84,7 +84,8 @@ export const roundTripRoutes = {
       z.strictObject({
         id: ids.link,
         identityId: ids.identity.optional().meta({
-          description: 'yours, verified; without it the one that sends through the channel, or your default one',
+          description:
+            'yours, verified; without it the one that sends through the channel, or your default one',
         }),
       }),
     )
@@ -94,14 +95,17 @@ export const roundTripRoutes = {
       method: 'GET',
       path: '/links/{id}/round-trips',
       operationId: 'listRoundTrips',
-      summary: 'What was measured of a delivery channel, the newest of each of your identities; for an admin of all',
+      summary:
+        'What was measured of a delivery channel, the newest of each of your identities; for an admin of all',
       tags,
     })
     .errors(fails('not-found'))
     .input(z.object({ id: ids.link }))
     .output(
       z.object({
-        canMeasure: z.boolean().meta({ description: 'false: this installation receives no mail from outside' }),
+        canMeasure: z
+          .boolean()
+          .meta({ description: 'false: this installation receives no mail from outside' }),
         sentence: z.string().nullable().meta({ description: 'why nothing can be measured here' }),
         roundTrips: z.array(roundTrip),
       }),

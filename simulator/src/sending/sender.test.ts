@@ -88,6 +88,14 @@ const part = (notice: Notice, type: string): string => {
 }
 const header = ({ mail }: Notice, key: string) => mail.headers.find(h => h.key === key)?.value
 
+test('mail to somebody whose server lies outside goes on to it, byte for byte', async () => {
+  await send('trip-1@returns.example', { text: 'First.\n.\nAfter a dot.' })
+  const passed = await listener.next()
+  expect(passed).toMatchObject({ mailFrom: 'b-token1@returns.example', to: ['trip-1@returns.example'] })
+  expect(passed.mail).toMatchObject({ messageId: '<m1@people.example>', subject: 'Angebot für Öl' })
+  expect(passed.mail.text).toContain('First.\n.\nAfter a dot.')
+})
+
 test.each([
   [
     'bounce-later@acme.example',

@@ -27,8 +27,8 @@ export async function signAsVendor(raw: Buffer, domain: string, zone: Zone): Pro
   const name = `${selector}._domainkey.${domain}`
   zone.put([{ name, type: 'TXT', data: `v=DKIM1; k=rsa; p=${publicKey.toString('base64')}` }])
   const signed = await dkimSign(raw, {
-    canonicalization: 'relaxed/relaxed',
-    signatureData: [{ signingDomain: domain, selector, privateKey, algorithm: 'rsa-sha256' }],
+    ...{ canonicalization: 'relaxed/relaxed', algorithm: 'rsa-sha256' },
+    ...{ signingDomain: domain, selector, privateKey },
   })
   return Buffer.concat([Buffer.from(signed.signatures), raw])
 }

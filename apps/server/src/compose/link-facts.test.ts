@@ -91,7 +91,12 @@ describe('what is known of a link', () => {
       ],
     }
     const of = (traits: ChannelTraits, seen: Parameters<typeof linkFacts>[0]['measured']) =>
-      linkFacts({ traits, fromDomain: 'a.example', own: ownSignature('a.example', [], platform), measured: seen })
+      linkFacts({
+        traits,
+        fromDomain: 'a.example',
+        own: ownSignature('a.example', [], platform),
+        measured: seen,
+      })
     expect(of(base, measured)).toMatchObject({
       isMeasured: true,
       spf: { domain: 'out.example', result: 'pass' },

@@ -31,7 +31,9 @@ export function linkFacts(of: KnownOfLink): LinkFacts {
 /** A look-up that failed says nothing. */
 function measuredSpf({ spf }: MeasuredMail): LinkFacts['spf'] {
   const result = spfResults.find(one => one === spf?.result)
-  return spf === null || result === undefined || result === 'temperror' ? null : { domain: spf.domain, result }
+  return spf === null || result === undefined || result === 'temperror'
+    ? null
+    : { domain: spf.domain, result }
 }
 
 /** What a link is known by for mail from one domain. */

@@ -85,7 +85,10 @@ describe('whose servers take it', () => {
   })
 
   it('is the domain itself where DNS gives no answer, and nobody without recipients', async () => {
-    expect(await findReceiver(mx({}), ['x.example'])).toEqual({ provider: 'x.example', domains: ['x.example'] })
+    expect(await findReceiver(mx({}), ['x.example'])).toEqual({
+      provider: 'x.example',
+      domains: ['x.example'],
+    })
     expect(await findReceiver(mx({}), [])).toBeNull()
   })
 })
@@ -94,7 +97,10 @@ describe('how the recipients’ servers took it', () => {
   it('counts settled deliveries of 30 days to all domains of a provider, for our side of nothing', async () => {
     const links = [seeded.linkId, stranger.linkId]
     const read = await asWeb(database.db, seeded.workspaceId, tx =>
-      readAcceptance(tx, { links, receiver: { provider: 'host.example', domains: ['north.example', 'south.example'] } }),
+      readAcceptance(tx, {
+        links,
+        receiver: { provider: 'host.example', domains: ['north.example', 'south.example'] },
+      }),
     )
     expect(read.get(seeded.linkId)).toEqual({ provider: 'host.example', count: 57, accepted: 52 })
     expect(read.get(stranger.linkId)).toMatchObject({ count: 0 })

@@ -34,7 +34,8 @@ interface Wanted {
   readonly taken?: Partial<Record<'managed' | 'gmail', [accepted: number, count: number]>>
 }
 
-const leftOf = (left: number | undefined) => (left === undefined ? null : { messages: left, recipients: null })
+const leftOf = (left: number | undefined) =>
+  left === undefined ? null : { messages: left, recipients: null }
 
 function sightOf(wanted: Wanted): Sight {
   const { account = `ines@${domain}`, policy = 'v=DMARC1; p=none', signed = 'mail.fairlead.example' } = wanted
@@ -125,7 +126,10 @@ describe('the recommended channel', () => {
     const said = told({ left: { gmail: 0 }, chosen: 'gmail' })
     expect(said).toMatchObject({ name: 'managed', reasons: ['has-room'] })
     // To ten people at once it is one message there, and ten for a server that sends to each.
-    expect(told({ left: { gmail: 1 }, recipients: 10 })).toMatchObject({ name: 'gmail', tradeOffs: ['left-today'] })
+    expect(told({ left: { gmail: 1 }, recipients: 10 })).toMatchObject({
+      name: 'gmail',
+      tradeOffs: ['left-today'],
+    })
     expect(told({ left: { gmail: 99, managed: 9 }, recipients: 10, signed: domain })).toMatchObject({
       ...{ name: 'gmail', reasons: expect.arrayContaining(['has-room']) },
     })

@@ -2,8 +2,8 @@ import { adviceSentences, fill, type RecipientView, tradeOffSentences } from '@f
 import { domainOf } from '../mail/authentication/organisational-domain.ts'
 import { showId } from '../platform/ids.ts'
 import type { SeenChoice, Sight } from './look-ahead.ts'
-import { nearest } from './read-left-today.ts'
 import { acceptanceDays, enoughMessages } from './read-acceptance.ts'
+import { nearest } from './read-left-today.ts'
 
 type Said = NonNullable<RecipientView['recommendation']>['reasons'][number]
 type Params = Said['params']
@@ -79,9 +79,7 @@ function factsOf(choice: SeenChoice, sight: Sight): Facts {
 /** Can all of it leave within the rolling day? What is more would wait. */
 function hasRoom({ leftToday, traits }: SeenChoice, recipients: number): boolean {
   const messages = traits.handsOver === 'per-message' ? 1 : Math.max(1, recipients)
-  return (
-    (leftToday?.messages ?? messages) >= messages && (leftToday?.recipients ?? recipients) >= recipients
-  )
+  return (leftToday?.messages ?? messages) >= messages && (leftToday?.recipients ?? recipients) >= recipients
 }
 
 /** Nine in ten is what a healthy sender gets at the least; fewer messages than 30 say nothing. */

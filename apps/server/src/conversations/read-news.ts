@@ -138,7 +138,10 @@ export async function readNews(
   if (answer === undefined) throw new Error('the database answered nothing')
   return {
     now: answer.now,
-    news: answer.seen > of.most ? null : [
+    news:
+      answer.seen > of.most
+        ? null
+        : [
             ...answer.rows.map(showNews),
             ...answer.links.map(showLinkNews),
             ...answer.domains.map(showDomainNews),

@@ -10,7 +10,8 @@ export interface AllowlistParts {
 }
 
 /** Of `smtp://login:password@host`: the name alone, because beside it stand a login and a password. */
-export const smartHostName = (url: string | null): string | null => (url === null ? null : new URL(url).hostname)
+export const smartHostName = (url: string | null): string | null =>
+  url === null ? null : new URL(url).hostname
 
 /** What a recipient's mail admin needs to let our mail in: the same names that `fairlead doctor` checks. */
 export async function readAllowlist({ dns, hosts, smartHost }: AllowlistParts): Promise<Allowlisted> {

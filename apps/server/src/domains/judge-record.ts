@@ -96,8 +96,7 @@ function judgeFound(
   if (purpose === 'return-path-spf') return judgeSpf(wanted, found, evidence)
   if (purpose === 'dmarc-advice') return judgeDmarc(wanted, found)
   if (purpose === 'tls-report-advice') return judgeTlsReport(wanted, found)
-  if (purpose === 'report-authorisation')
-    return found.some(isDmarcRecord) ? good : wrong('not-found', 'none')
+  if (purpose === 'report-authorisation') return found.some(isDmarcRecord) ? good : wrong('not-found', 'none')
   return judgeKey(wanted, found)
 }
 

@@ -22,12 +22,18 @@ test('the domain’s own policy holds, with the defaults filled in', async () =>
 
 test('without one, what the organisational domain says for those below it', async () => {
   const zone = { [above]: texts('v=DMARC1; p=none; sp=reject') }
-  expect(await ask('news.acme.test', zone)).toMatchObject({ is: 'found', policy: { name: above, policy: 'reject' } })
+  expect(await ask('news.acme.test', zone)).toMatchObject({
+    is: 'found',
+    policy: { name: above, policy: 'reject' },
+  })
   expect(await ask('acme.test', zone)).toMatchObject({ policy: { name: above, policy: 'none' } })
 })
 
 test('two records at a name end the search: no policy applies, whatever stands above (RFC 7489 §6.6.3)', async () => {
-  const zone = { [own]: texts('v=DMARC1; p=none', 'v=DMARC1; p=reject'), [above]: texts('v=DMARC1; p=reject') }
+  const zone = {
+    [own]: texts('v=DMARC1; p=none', 'v=DMARC1; p=reject'),
+    [above]: texts('v=DMARC1; p=reject'),
+  }
   expect(await ask('news.acme.test', zone)).toEqual({ is: 'none' })
 })
 
@@ -37,7 +43,9 @@ test('a record that says nothing usable ends it as well', async () => {
 })
 
 test('a look-up that decides and fails leaves it unknown; nothing anywhere is none', async () => {
-  expect(await ask('news.acme.test', { [own]: failed, [above]: texts('v=DMARC1; p=none') })).toEqual({ is: 'unknown' })
+  expect(await ask('news.acme.test', { [own]: failed, [above]: texts('v=DMARC1; p=none') })).toEqual({
+    is: 'unknown',
+  })
   expect(await ask('news.acme.test', { [above]: { is: 'too-large' } })).toEqual({ is: 'unknown' })
   expect(await ask('news.acme.test', {})).toEqual({ is: 'none' })
 })

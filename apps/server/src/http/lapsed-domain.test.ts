@@ -44,7 +44,8 @@ describe.runIf(has('bind'))('a record that lapses', () => {
   const read = async () =>
     (await world.api.ann.call('GET', `/domains/${domain.id}`)).body as unknown as SendingDomain
   const card = async () =>
-    (await world.api.ann.call('POST', '/preview', { body: { linkId: managedId } })).body as unknown as RecipientView
+    (await world.api.ann.call('POST', '/preview', { body: { linkId: managedId } }))
+      .body as unknown as RecipientView
   async function arrives() {
     const { body } = await world.api.ann.call('POST', `/links/${managedId}/round-trip`, { body: {} })
     return measuredTrip(world.api.ann, managedId, String(body.id))
@@ -85,9 +86,9 @@ describe.runIf(has('bind'))('a record that lapses', () => {
       sentence: 'The record of the signature of acme.example is gone. Mail leaves as before, for a while.',
     })
     const mails = await asEngine(world.api.database.db, tx =>
-      sql<{ subject: string }>`select subject from fairlead.email where subject like 'Records of acme.example%'`.execute(
-        tx,
-      ),
+      sql<{
+        subject: string
+      }>`select subject from fairlead.email where subject like 'Records of acme.example%'`.execute(tx),
     )
     expect(mails.rows).toHaveLength(2)
     expect(await read()).toMatchObject({ signing: { state: 'grace' }, envelope: { state: 'grace' } })

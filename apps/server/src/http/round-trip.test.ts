@@ -22,10 +22,11 @@ describe.runIf(has('bind'))('POST /links/{id}/round-trip', () => {
     world = await openRoundTripWorld({ send: handoff => hand(handoff) })
   })
   afterAll(() => world.close())
-  beforeEach(async () => {
+  const pass = async () => {
     clockMs += 2 * 60_000
     await world.api.database.setClockOffset(clockMs)
-  })
+  }
+  beforeEach(pass)
 
   /** A server that takes the mail unsigned, changes it, and brings it to our listener. */
   const passOn = (change: (raw: string) => string = raw => raw) =>
@@ -98,7 +99,10 @@ describe.runIf(has('bind'))('POST /links/{id}/round-trip', () => {
 
   it('makes known on the card what no rule says of a server, and sees that it changes the address', async () => {
     const link = await connectServer(world.api.ann)
-    expect(await preview(link.id)).toMatchObject({ mailedBy: { certainty: 'not-checked-yet' }, measured: null })
+    expect(await preview(link.id)).toMatchObject({
+      mailedBy: { certainty: 'not-checked-yet' },
+      measured: null,
+    })
     hand = passOn()
     const first = await start(world.api.ann, link)
     const seen = await measuredTrip(world.api.ann, link.id, first.id)
@@ -109,7 +113,7 @@ describe.runIf(has('bind'))('POST /links/{id}/round-trip', () => {
       authentication: { value: { dmarc: { result: 'fail' } }, certainty: 'measured' },
       gmail: { value: { isQuestioned: true }, certainty: 'measured' },
     })
-    await world.api.database.setClockOffset((clockMs += 2 * 60_000))
+    await pass()
     hand = passOn(raw => raw.replace('ann@acme.example', 'office@acme.example'))
     const second = await start(world.api.ann, link)
     expect((await measuredTrip(world.api.ann, link.id, second.id)).differences).toMatchObject([
@@ -123,7 +127,8 @@ describe.runIf(has('bind'))('POST /links/{id}/round-trip', () => {
     hand = async handoff => {
       const raw = await bytesOf(handoff.message)
       const to = handoff.deliveries.map(delivery => delivery.to)
-      again = () => sendMail(world.port, { to, raw: raw.replace(/^From: .*/m, 'From: x@y.example'), from: '' })
+      again = () =>
+        sendMail(world.port, { to, raw: raw.replace(/^From: .*/m, 'From: x@y.example'), from: '' })
       return passOn()(handoff)
     }
     const { id } = await start(world.api.ann, link)
@@ -164,8 +169,7 @@ describe.runIf(has('bind'))('POST /links/{id}/round-trip', () => {
     const { identities } = (await world.api.bob.call('GET', '/identities')).body as {
       identities: { id: string }[]
     }
-    const ask = (id: string, body: object) =>
-      world.api.ann.call('POST', `/links/${id}/round-trip`, { body })
+    const ask = (id: string, body: object) => world.api.ann.call('POST', `/links/${id}/round-trip`, { body })
     expect((await ask(bobs.id, {})).status).toBe(404)
     expect((await ask(managed.id, { identityId: identities[0]?.id })).status).toBe(404)
     await world.api.ann.call('POST', `/links/${managed.id}/pause`)

@@ -12,13 +12,18 @@ describe('GET /links/{id}/round-trips', () => {
     api = await startLinkApi({ send: async () => ({ is: 'accepted', finalHop: false }) })
   })
   afterAll(() => api.close())
-  const pass = async (minutes: number) => api.database.setClockOffset((clockMs += minutes * 60_000))
+  const pass = async (minutes: number) => {
+    clockMs += minutes * 60_000
+    await api.database.setClockOffset(clockMs)
+  }
 
   it('tells of a message that does not come: on its way, then lost', async () => {
     const link = await connectServer(api.ann)
     expect(await tripsOf(api.ann, link.id)).toEqual({ canMeasure: true, sentence: null, roundTrips: [] })
     await api.ann.call('POST', `/links/${link.id}/round-trip`, { body: {} })
-    expect((await tripsOf(api.ann, link.id)).roundTrips).toMatchObject([{ state: 'on-its-way', measured: null }])
+    expect((await tripsOf(api.ann, link.id)).roundTrips).toMatchObject([
+      { state: 'on-its-way', measured: null },
+    ])
     await pass(16)
     expect((await tripsOf(api.ann, link.id)).roundTrips).toMatchObject([
       { state: 'lost', sentence: 'The message did not arrive within 15 minutes.' },
@@ -34,7 +39,9 @@ describe('GET /links/{id}/round-trips', () => {
     }
     const { roundTrips } = await tripsOf(api.ann, link.id)
     expect(roundTrips.map(trip => trip.state)).toEqual(['on-its-way', 'measured'])
-    expect(Date.parse(roundTrips[0]?.sentAt ?? '') - Date.parse(roundTrips[1]?.sentAt ?? '')).toBeLessThan(150_000)
+    expect(Date.parse(roundTrips[0]?.sentAt ?? '') - Date.parse(roundTrips[1]?.sentAt ?? '')).toBeLessThan(
+      150_000,
+    )
   })
 
   it('shows an admin those of all, a rep their own, a stranger none', async () => {

@@ -127,7 +127,8 @@ class Reader implements NoticeReader {
     const { db, log, mailDomain, evaluate, onMeasured } = this.#options
     if (evaluate === undefined) return
     try {
-      while (!this.#isStopping && (await measureNextArrival({ db, log, mailDomain, ...evaluate }))) onMeasured?.()
+      while (!this.#isStopping && (await measureNextArrival({ db, log, mailDomain, ...evaluate })))
+        onMeasured?.()
     } catch (error) {
       log.warn({ err: error }, 'round trips cannot be evaluated now; trying again')
     }

@@ -75,7 +75,9 @@ export async function readRoundTrip(
   { workspaceId, id }: { readonly workspaceId: string; readonly id: RoundTripId },
 ): Promise<RoundTripRow | null> {
   const found = await sql<RoundTripRow>`
-    select ${columns} from fairlead.round_trip t where t.workspace_id = ${workspaceId} and t.id = ${id}`.execute(tx)
+    select ${columns} from fairlead.round_trip t where t.workspace_id = ${workspaceId} and t.id = ${id}`.execute(
+    tx,
+  )
   return found.rows[0] ?? null
 }
 

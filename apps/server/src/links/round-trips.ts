@@ -30,7 +30,9 @@ const mostKept = 20
 export async function insertRoundTrip(tx: QueryExecutorProvider, trip: NewRoundTrip): Promise<void> {
   const { workspaceId, linkId, identityId } = trip
   // Two requests at once: one waits for the other and then finds its row.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`round trip ${linkId} ${identityId}`}, 0))`.execute(tx)
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`round trip ${linkId} ${identityId}`}, 0))`.execute(
+    tx,
+  )
   const latest = await sql<{ waitSeconds: number }>`
     select ceil(extract(epoch from sent_at - fairlead.now()) + ${restSeconds})::int as "waitSeconds"
     from fairlead.round_trip
@@ -67,7 +69,9 @@ export async function workspacesOfRoundTrips(
 ): Promise<ReadonlyMap<RoundTripId, WorkspaceId>> {
   if (ids.length === 0) return new Map()
   const found = await sql<{ id: RoundTripId; workspaceId: WorkspaceId }>`
-    select id, workspace_id as "workspaceId" from fairlead.round_trip where id = any(${ids}::uuid[])`.execute(tx)
+    select id, workspace_id as "workspaceId" from fairlead.round_trip where id = any(${ids}::uuid[])`.execute(
+    tx,
+  )
   return new Map(found.rows.map(row => [row.id, row.workspaceId]))
 }
 

@@ -15,7 +15,13 @@ export interface OwnMail {
 }
 
 /** Renders it as any other mail is. */
-export async function writeOwnMail({ from, to, subject, text, mailDomain }: OwnMail): Promise<OutgoingMessage> {
+export async function writeOwnMail({
+  from,
+  to,
+  subject,
+  text,
+  mailDomain,
+}: OwnMail): Promise<OutgoingMessage> {
   const messageId = `${newId('message')}@${mailDomain}`
   const readBlob = () => {
     throw new Error('such a mail has no attachments')

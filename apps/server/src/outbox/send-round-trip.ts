@@ -66,7 +66,10 @@ async function tryToSend(
   const { key, mailDomain } = parts
   const { identity, workspaceId, linkId, settings } = trip
   const to = makeRoundTripAddress({ key, roundTripId: trip.id, host: parts.returnPathHost })
-  const link = openLink({ ...parts, renew: channel.renew?.bind(channel) }, { workspaceId, id: linkId, settings })
+  const link = openLink(
+    { ...parts, renew: channel.renew?.bind(channel) },
+    { workspaceId, id: linkId, settings },
+  )
   const traits = channel.traits(settings)
   try {
     const route = await parts.senders.routeOf(workspaceId, identity.address)

@@ -5,7 +5,8 @@ export const domainNewsSentences = {
   'signing-mended': 'The record of the signature of {domain} is back.',
   'signing-off': 'Mail from {domain} is not signed as {domain} any more.',
   'envelope-on': 'Returned mail comes back under {domain} now.',
-  'envelope-grace': 'Records of the return path of {domain} are gone. Returned mail comes to Fairlead’s own host meanwhile.',
+  'envelope-grace':
+    'Records of the return path of {domain} are gone. Returned mail comes to Fairlead’s own host meanwhile.',
   'envelope-mended': 'The records of the return path of {domain} are back.',
   'envelope-off': 'Returned mail does not come back under {domain} any more.',
   'keys-switched': 'The next keys of {domain} sign now.',

@@ -30,7 +30,7 @@ export interface RoundTripWorld {
   readonly api: TestApi
   readonly port: number
   /** What the inbound role logged as an error. */
-  readonly errors: readonly object[]
+  readonly errors: object[]
   /** Publishes the platform's key, or a stranger's in its place. */
   publishKey(whose: 'ours' | 'a strangers'): Promise<void>
   /** What asks for the records of sending domains, as regular work does. */

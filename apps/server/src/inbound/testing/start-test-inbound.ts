@@ -37,7 +37,10 @@ export async function startTestInbound(
   const warnings: object[] = []
   const warn = (facts: object) => void warnings.push(facts)
   const log = { info: () => undefined, warn, error: warn }
-  const reader = more.reads === false ? null : startNoticeReader({
+  const reader =
+    more.reads === false
+      ? null
+      : startNoticeReader({
           ...{ db, log, ...hosts },
           ...(more.evaluate === undefined ? {} : { evaluate: more.evaluate }),
         })

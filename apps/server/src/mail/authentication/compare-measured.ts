@@ -1,4 +1,10 @@
-import { differenceSentences, fill, type MeasuredMail, noSignature, type RoundTripTopic } from '@fairlead/contract'
+import {
+  differenceSentences,
+  fill,
+  type MeasuredMail,
+  noSignature,
+  type RoundTripTopic,
+} from '@fairlead/contract'
 
 /** What the card said of a message before it was sent; null: it said that this is not known. */
 export interface PredictedMail {
