@@ -1,5 +1,5 @@
 import type { MeasuredMail } from '@fairlead/contract'
-import { type AuthenticateResult, authenticate } from 'mailauth'
+import type { AuthenticateResult } from 'mailauth'
 import type { PlainResolver } from '../transports/dns/plain-resolver.ts'
 
 /** Who brought a message, as the listener saw. */
@@ -31,6 +31,8 @@ export async function evaluateArrived(
   client: Client,
   parts: EvaluateParts,
 ): Promise<MeasuredMail> {
+  // A large library that few starts need: it is loaded with the first message.
+  const { authenticate } = await import('mailauth')
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error('The look-ups took too long')), patienceMs)
   try {
