@@ -28,7 +28,9 @@ export async function signAsVendor(raw: Buffer, domain: string, zone: Zone): Pro
   zone.put([{ name, type: 'TXT', data: `v=DKIM1; k=rsa; p=${publicKey.toString('base64')}` }])
   const signed = await dkimSign(raw, {
     ...{ canonicalization: 'relaxed/relaxed', algorithm: 'rsa-sha256' },
+    // What stands beside the list is for ARC alone, whatever its types say.
     ...{ signingDomain: domain, selector, privateKey },
+    signatureData: [{ signingDomain: domain, selector, privateKey }],
   })
   return Buffer.concat([Buffer.from(signed.signatures), raw])
 }
