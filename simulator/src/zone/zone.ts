@@ -13,14 +13,17 @@ const defaultTtl = 5
 const maxRecords = 50_000
 const maxChain = 8
 
+/** Everything here is sent from loopback. */
+export const vendorSpf = 'v=spf1 ip4:127.0.0.0/8 ip6:::1 ~all'
+
 /** TXT that large mailbox providers publish and that changes what a sender should expect. */
 const defaultTexts = new Map([
   ['_dmarc.gmail.com', 'v=DMARC1; p=none; sp=quarantine'],
   ['_dmarc.yahoo.com', 'v=DMARC1; p=reject; pct=100'],
   ['_dmarc.aol.com', 'v=DMARC1; p=reject; pct=100'],
-  // Providers that also send for people: from loopback, as all of this internet does.
+  // Providers that also send for people.
   ...['gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com'].map(
-    domain => [domain, 'v=spf1 ip4:127.0.0.0/8 ip6:::1 ~all'] as const,
+    domain => [domain, vendorSpf] as const,
   ),
 ])
 
