@@ -13,7 +13,7 @@ export const texts = {
     live: 'Live mode: mail goes to real recipients.',
     docs: 'API: {url}/api/docs',
     firstSteps: [
-      'First steps, in another terminal in this folder:',
+      'Open it in a browser, or take the first steps in another terminal in this folder:',
       '  npx fairlead workspace create "Acme" --email you@acme.example',
       '  npx fairlead send --to {recipient} --subject Hello --text "Good morning" --wait',
       '  npx fairlead explain <the id that send printed>',
