@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type {
-  ApiKey,
   ConversationRow,
   Delivery,
   Draft,
@@ -16,6 +15,7 @@ import type {
 } from '@fairlead/contract'
 import { expect, onTestFinished, test } from 'vitest'
 import { ApiClient } from './testing/api-client.ts'
+import { cookieOf, keyOf, post } from './testing/sign-in-by-api.ts'
 import { startFairleadProcess } from './testing/start-fairlead.ts'
 
 /** Everything that the browser tests do with the mouse, done by a program with the documented API and nothing else. */
@@ -63,27 +63,6 @@ async function setUp(url: string): Promise<{ api: ApiClient; who: WhoAmI }> {
   const key = await keyOf(url, cookieOf(made))
   const api = new ApiClient(url, key)
   return { api, who: await api.call<WhoAmI>('GET', '/me') }
-}
-
-async function keyOf(url: string, cookie: string): Promise<string> {
-  const made = await post(url, '/api-keys', { name: 'Program' }, cookie)
-  return ((await made.json()) as ApiKey & { key: string }).key
-}
-
-const cookieOf = (answer: Response): string =>
-  answer.headers
-    .getSetCookie()
-    .map(one => one.split(';')[0])
-    .join('; ')
-
-async function post(url: string, path: string, body: unknown, cookie?: string): Promise<Response> {
-  const answer = await fetch(`${url}/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url, ...(cookie && { cookie }) },
-    body: JSON.stringify(body),
-  })
-  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`)
-  return answer
 }
 
 async function identityWithSignature(api: ApiClient): Promise<void> {

@@ -46,6 +46,8 @@ type Announcement = z.infer<typeof announcement>
 
 const startLimitMs = 20_000
 const lookMs = 1_000
+/** One that is alive and slow, on a loaded machine, must not get a second one beside it: what that takes, nobody finds. */
+const answerLimitMs = 15_000
 
 interface Started {
   readonly said: Announcement
@@ -113,9 +115,9 @@ function readAnnouncement(path: string): Announcement | null {
 }
 
 async function answers(said: Announcement): Promise<boolean> {
-  const options = await fetch(`${said.control}/options`, { signal: AbortSignal.timeout(2_000) }).catch(
-    () => null,
-  )
+  const options = await fetch(`${said.control}/options`, {
+    signal: AbortSignal.timeout(answerLimitMs),
+  }).catch(() => null)
   return options?.ok ?? false
 }
 
