@@ -21,6 +21,8 @@ export class ControlServer {
     { host, port }: { host: string; port: number },
   ): Promise<ControlServer> {
     const control = new ControlServer(controlled)
+    // Longer than a client on a loaded machine may be busy between two calls: one that it finds closed has failed.
+    control.#server.keepAliveTimeout = 65_000
     control.#server.listen(port, host)
     await once(control.#server, 'listening')
     return control
