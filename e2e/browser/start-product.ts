@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
@@ -81,11 +82,20 @@ async function newPage(wanted: {
 const isExpected = (url: string, text: string): boolean =>
   new URL(url || 'about:blank').pathname.startsWith('/api/') && text.startsWith('Failed to load resource')
 
-/** Nothing that axe calls serious or critical (WCAG 2.2 AA). */
+const accessibleWithinMs = 120_000
+
+/** Nothing that axe calls serious or critical (WCAG 2.2 AA). It takes seconds of computing: many on a loaded machine. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
+  const tooSlow = new AbortController()
+  const { violations } = await Promise.race([
+    new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze(),
+    // Playwright's own limits do not hold for what runs in the page.
+    delay(accessibleWithinMs, undefined, { signal: tooSlow.signal }).then(() => {
+      throw new Error(`axe did not end within ${accessibleWithinMs} ms`)
+    }),
+  ]).finally(() => tooSlow.abort())
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join(' | ')}`)).toEqual([])
 }
