@@ -12,7 +12,8 @@ export interface FairleadProcess {
   stop(): Promise<void>
 }
 
-export const cliPath = join(import.meta.dirname, '../../apps/server/src/cli.ts')
+/** What npm start and npx fairlead run. */
+const launcher = join(import.meta.dirname, '../../apps/server/src/cli/launch.mjs')
 
 /** Runs `fairlead <arguments>` to its end; what it printed, or an error with its last words on any other exit code. */
 export async function runFairlead(
@@ -20,7 +21,7 @@ export async function runFairlead(
   env: Readonly<Record<string, string>>,
   goodCodes: readonly number[] = [0],
 ): Promise<string> {
-  const child = spawn(process.execPath, [cliPath, ...args], {
+  const child = spawn(process.execPath, [launcher, ...args], {
     env: { ...withoutOurs(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -38,7 +39,7 @@ export async function startFairleadProcess(options: {
   readonly mayDie?: boolean
 }): Promise<FairleadProcess> {
   const role = options.roles === undefined ? [] : ['--role', options.roles.join(',')]
-  const child = spawn(process.execPath, [cliPath, 'start', ...role], {
+  const child = spawn(process.execPath, [launcher, 'start', ...role], {
     env: { ...withoutOurs(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
