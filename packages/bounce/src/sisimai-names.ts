@@ -33,6 +33,7 @@ export const sisimaiNames: Readonly<Partial<Record<ReasonCode, string>>> = {
   'transport.loop': 'networkerror',
   'transport.private-address': 'networkerror',
   'transport.mta-sts': 'failedstarttls',
+  'transport.dane': 'failedstarttls',
   'transport.smtputf8': 'notcompliantrfc',
   'system.error': 'systemerror',
   'system.full': 'systemfull',

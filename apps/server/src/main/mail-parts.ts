@@ -8,6 +8,7 @@ import { createStsStore } from '../domains/sts-store.ts'
 import { type BackOff, liveBackOff, sandboxBackOff } from '../outbox/back-off.ts'
 import { asWeb } from '../platform/database/as-role.ts'
 import { addressGuard } from '../transports/address-guard.ts'
+import { createDane } from '../transports/dane/find-tlsa.ts'
 import { createAuthorityClient } from '../transports/dns/authority.ts'
 import { createDnsClient, type DnsClient } from '../transports/dns/client.ts'
 import { createStsPolicies } from '../transports/mta-sts/policies.ts'
@@ -33,10 +34,11 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
   const dns = createDnsClient(servers ? { servers } : {})
   const guard = addressGuard(simulator ? { only: placesOf(simulator) } : { allow: mail.allowPrivateHosts })
   const smartHost = simulator ? null : mail.smartHost
+  const authority = createAuthorityClient({ ...(servers ? { servers } : {}), guard })
   return {
     dns,
     dnsServers: servers ?? null,
-    lookUp: { authority: createAuthorityClient({ ...(servers ? { servers } : {}), guard }), hosts },
+    lookUp: { authority, hosts },
     backOff: simulator ? sandboxBackOff : liveBackOff,
     channels: createChannels({
       managed: {
@@ -49,6 +51,8 @@ export function mailParts(core: Core, hosts: PlatformHosts, simulator: JoinedSim
         }),
         onTested: failure => log.info(failure, 'MTA-STS in testing: enforced, this mail would have waited'),
         ...(smartHost === null ? {} : { smartHost }),
+        // The operator named the resolver: its word that it validated counts. The system's may be anybody's.
+        ...(simulator === null && mail.dnsServers !== null ? { dane: createDane(authority) } : {}),
       },
       smtp: {
         ...{ dns, guard, ehloName: hosts.mailDomain },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,6 +9,8 @@ import { freePort, startProgram } from './start-program.ts'
 export interface Bind {
   /** `address:port` for FAIRLEAD_DNS_SERVERS. */
   readonly address: string
+  /** The keys of a signed zone as a validating resolver is told them: `name DNSKEY …`. */
+  anchorOf(zone: string): Promise<string>
   /** Puts other records into a zone; resolves when the server answers with them. */
   change(zone: string, records: readonly string[]): Promise<void>
   stop(): Promise<void>
@@ -62,6 +64,13 @@ export async function startBind(
   }
   return {
     address: `${address}:${port}`,
+    async anchorOf(zone) {
+      const names = await readdir(folder)
+      const file = names.find(name => name.startsWith(`K${zone}.+`) && name.endsWith('.key'))
+      if (file === undefined) throw new Error(`BIND made no key for ${zone}`)
+      const lines = (await readFile(join(folder, file), 'utf8')).split('\n')
+      return lines.find(line => line.includes('DNSKEY') && !line.startsWith(';')) ?? ''
+    },
     async change(zone, records) {
       serial += 1
       await write(zone, records, serial)

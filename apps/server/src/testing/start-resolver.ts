@@ -21,9 +21,13 @@ export interface Resolver {
 
 /**
  * A private unbound that asks the server at `dns` (`address:port`) for everything, without taking a name
- * for absent because one above it is: a server of single zones has nothing in between. Root: port 53.
+ * for absent because one above it is: a server of single zones has nothing in between. Root: port 53. With `anchors`
+ * (Bind.anchorOf) it validates, and takes zones without one for unsigned.
  */
-export async function startResolver(dns: string): Promise<Resolver> {
+export async function startResolver(
+  dns: string,
+  options: { readonly anchors?: readonly string[] } = {},
+): Promise<Resolver> {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-unbound-'))
   const address = ownLoopbackAddress()
   const config = join(folder, 'unbound.conf')
@@ -40,7 +44,7 @@ export async function startResolver(dns: string): Promise<Resolver> {
   verbosity: 1
   num-threads: 1
   access-control: 127.0.0.0/8 allow
-${lenientServer}
+${validation(options.anchors)}
 remote-control:
   control-enable: no
 stub-zone:
@@ -62,3 +66,14 @@ stub-zone:
     },
   }
 }
+
+/** In place of the module that only asks. */
+const validation = (anchors: readonly string[] = []): string =>
+  anchors.length === 0
+    ? lenientServer
+    : [
+        lenientServer.replace('module-config: "iterator"', 'module-config: "validator iterator"'),
+        // A validator keeps what it validated, whatever the stub says; a test changes its zone and looks again.
+        ...['  cache-max-ttl: 0', '  cache-max-negative-ttl: 0'],
+        ...anchors.map(key => `  trust-anchor: "${key}"`),
+      ].join('\n')

@@ -248,6 +248,7 @@ export const reasons = {
     "the domain's mail server has a private address",
   ),
   'transport.mta-sts': entry('transport', 'recipient', 'temporary', 'never', 'later', 'RFC 8461 forbids it'),
+  'transport.dane': entry('transport', 'recipient', 'temporary', 'never', 'later', 'RFC 7672 forbids it'),
   'transport.smtputf8': entry(
     'transport',
     'recipient',
@@ -298,14 +299,7 @@ export const reasons = {
   ),
   'unknown.none': entry('unknown', 'unknown', 'either', 'never', 'later', 'no reason was given'),
   'link.login': entry('link', 'link', 'temporary', 'never', 'changed', 'the channel refused our login'),
-  'link.tls': entry(
-    'link',
-    'link',
-    'temporary',
-    'never',
-    'changed',
-    'no encrypted connection to the channel',
-  ),
+  'link.tls': entry('link', 'link', 'temporary', 'never', 'changed', 'no encrypted connection to it'),
   'link.certificate': entry(
     'link',
     'link',

@@ -44,6 +44,8 @@ export const reasonSentences = {
     'The mail server of this domain has a private address, so nothing is sent there. Check the address.',
   'transport.mta-sts':
     'The recipient’s domain wants a secure connection (MTA-STS), and its server did not offer one. It is tried again.',
+  'transport.dane':
+    'The recipient’s domain vouches for its server’s certificate in DNS (DANE), and the server did not show it. It is tried again.',
   'transport.smtputf8': 'The recipient’s server takes no international addresses.',
   'system.error': 'The recipient’s server has a fault.',
   'system.full': 'The recipient’s server is out of space.',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { domainOf } from '../../mail/address.ts'
 import type { DeliveryId } from '../../platform/ids.ts'
 import type { AddressGuard } from '../../transports/address-guard.ts'
+import type { Dane } from '../../transports/dane/find-tlsa.ts'
 import type { DnsClient } from '../../transports/dns/client.ts'
 import type { StsPolicies } from '../../transports/mta-sts/policies.ts'
 import type { SmtpTimeouts } from '../../transports/smtp/connection.ts'
@@ -40,6 +41,8 @@ export interface ManagedOptions {
   readonly smartHost?: string
   /** MTA-STS policies of recipients' domains; absent: nobody asks for them. */
   readonly policies?: StsPolicies
+  /** What DNS says of recipients' servers' certificates; absent: nobody asks, because no resolver here is trusted. */
+  readonly dane?: Dane
   /** Mail went although a policy in testing would have held it up. */
   readonly onTested?: (failure: { readonly domain: string; readonly why: string }) => void
   /** Authorities that are known beside Node's, as PEM. */
@@ -79,7 +82,12 @@ export function createManagedChannel(options: ManagedOptions): DeliveryChannel<M
   const routeOf = async (to: HandoffDelivery['to']): Promise<RouteAnswer> =>
     smartRoute
       ? { route: smartRoute }
-      : findMxRoute(to, { dns: options.dns, policies: options.policies, port: options.mxPort })
+      : findMxRoute(to, {
+          dns: options.dns,
+          policies: options.policies,
+          dane: options.dane,
+          port: options.mxPort,
+        })
   const traits = traitsOf(options)
 
   return {

@@ -1,6 +1,8 @@
 import type { Reason } from '@fairlead/bounce'
 import type { AddressGuard } from '../../transports/address-guard.ts'
+import type { TlsaRecord } from '../../transports/dane/tlsa.ts'
 import { providerOf } from '../../transports/dns/client.ts'
+import type { Lookup } from '../../transports/dns/lookup-cache.ts'
 import { namesMx } from '../../transports/mta-sts/policy.ts'
 import type { SmtpConnection } from '../../transports/smtp/connection.ts'
 import type { ConnectionPool } from '../../transports/smtp/connection-pool.ts'
@@ -8,7 +10,7 @@ import { openSmtp, type SmtpOptions } from '../../transports/smtp/open.ts'
 import { SmtpError } from '../../transports/smtp/reply.ts'
 import type { SendOutcome } from '../channel.ts'
 import { type AnswerSource, deferredBy, localReason, outcomeOfReply } from '../reply-outcomes.ts'
-import { dnsReason, type Route, smartHostLane } from './find-route.ts'
+import { daneReason, dnsReason, type Route, smartHostLane } from './find-route.ts'
 
 /** What connecting needs beside the route. */
 export interface Connecting {
@@ -44,6 +46,8 @@ export async function* connectRoute(
 ): AsyncGenerator<OpenedConnection> {
   const { pool } = connecting
   for (const host of hostsOf(route, failures)) {
+    const tlsa = await tlsaOf(route, host)
+    if (tlsa?.is === 'temporary') continue
     for (let again = 0; again < mostReused; again++) {
       const connection = pool.take(
         route.lane,
@@ -51,7 +55,8 @@ export async function* connectRoute(
         ({ facts }) =>
           facts.host === host &&
           facts.port === route.port &&
-          (!isEnforced(route) || facts.isVerified === true),
+          (!isEnforced(route) || facts.isVerified === true || tlsa?.is === 'found') &&
+          (tlsa?.is !== 'found' || facts.isByDane === true),
       )
       if (!connection) break
       yield { connection, isReused: true }
@@ -91,6 +96,17 @@ export function outcomeOfFailures(route: Route, failures: readonly SendOutcome[]
       },
     }
   )
+}
+
+/** Undefined: DANE has no say on this route. */
+async function tlsaOf({ dane }: Route, host: string): Promise<Lookup<TlsaRecord> | undefined> {
+  return dane?.tlsaOf(host)
+}
+
+/** DNS vouches for the certificate, and a policy for its host names besides (RFC 8461 §2). */
+function encryptionFor(route: Route, tlsa: Lookup<TlsaRecord> | undefined, host: string): Route['smtp'] {
+  if (tlsa?.is !== 'found' || route.dane === undefined) return route.smtp
+  return { tls: 'required', dane: { records: tlsa.records, names: [host, route.dane.domain] } }
 }
 
 const isEnforced = (route: Route): boolean => route.sts?.policy.mode === 'enforce'
@@ -159,12 +175,16 @@ async function open(
   signal: AbortSignal,
 ): Promise<SmtpConnection | null> {
   const { route, connecting, failures } = at
+  const { host } = place
+  const tlsa = await tlsaOf(route, host)
+  if (tlsa?.is === 'temporary') {
+    const domain = route.dane?.domain ?? host
+    failures.push({ is: 'deferred', reason: daneReason({ domain, host }, `DNS: ${tlsa.code}`) })
+    return null
+  }
+  const smtp = { ...connecting.smtp, ...encryptionFor(route, tlsa, host) }
   try {
-    const connection = await openSmtp(
-      { ...place, port: route.port },
-      { ...connecting.smtp, ...route.smtp },
-      signal,
-    )
+    const connection = await openSmtp({ ...place, port: route.port }, smtp, signal)
     connecting.silent.delete(place.address)
     return connection
   } catch (error) {
@@ -174,7 +194,12 @@ async function open(
     }
     if (error.trouble === 'unreachable' || error.trouble === 'timeout')
       rememberSilent(connecting.silent, place.address)
-    failures.push(outcomeOfSetUp(error, route, place.host))
+    const isDanes = smtp.dane !== undefined && error.stage === 'encrypt' && error.trouble !== 'aborted'
+    failures.push(
+      isDanes
+        ? { is: 'deferred', reason: daneReason({ domain: route.dane?.domain ?? host, host }, error.message) }
+        : outcomeOfSetUp(error, route, host),
+    )
     return null
   }
 }

@@ -35,6 +35,20 @@ export function certificateOf(socket: TLSSocket): CertificateFacts | null {
   }
 }
 
+const longestChain = 10
+
+/** All certificates that the far side showed, as DER, its own first. */
+export function chainOf(socket: TLSSocket): readonly Uint8Array[] {
+  const chain: Uint8Array[] = []
+  let one: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true)
+  while (one?.raw !== undefined && chain.length < longestChain) {
+    chain.push(one.raw)
+    // A root names itself.
+    one = one.issuerCertificate === one ? undefined : one.issuerCertificate
+  }
+  return chain
+}
+
 function nameOf(name: PeerCertificate['subject'] | undefined): string {
   const parts = name ? [name.CN, name.O].flat() : []
   return [...new Set(parts.filter(part => part !== undefined && part !== ''))].join(', ').slice(0, 300)

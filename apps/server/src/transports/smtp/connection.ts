@@ -38,6 +38,8 @@ export interface SmtpFacts {
   readonly certificate?: CertificateFacts
   /** The certificate is valid for the host and from an authority that is trusted; absent in the clear. */
   readonly isVerified?: boolean
+  /** DNS vouches for the certificate (RFC 7672), or asks for no more than encryption. */
+  readonly isByDane?: boolean
 }
 
 interface Waiting {
@@ -133,7 +135,7 @@ export class SmtpConnection {
   /** Swaps the socket for its encrypted one; refuses what was sent before the handshake (RFC 3207 §6). */
   adopt(
     socket: Socket,
-    facts: { readonly tls: string; readonly isVerified: boolean },
+    facts: { readonly tls: string; readonly isVerified: boolean; readonly isByDane: boolean },
     certificate: CertificateFacts | null,
   ): void {
     this.socket.removeAllListeners('data')

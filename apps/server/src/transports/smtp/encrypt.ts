@@ -6,7 +6,8 @@ import {
   type SecureContext,
   type TLSSocket,
 } from 'node:tls'
-import { type CertificateFacts, certificateOf } from './certificate.ts'
+import { refusalByTlsa, type TlsaRecord } from '../dane/tlsa.ts'
+import { type CertificateFacts, certificateOf, chainOf } from './certificate.ts'
 import type { SmtpConnection } from './connection.ts'
 import { SmtpError } from './reply.ts'
 
@@ -15,6 +16,8 @@ export interface EncryptOptions {
   readonly checksCertificate?: boolean
   /** This very certificate and no other, whoever signed it and whatever name it holds. */
   readonly pinnedSha256?: string
+  /** What DNS says of the certificate (RFC 7672): it decides, and no authority does. Without a usable record nothing does. */
+  readonly dane?: { readonly records: readonly TlsaRecord[]; readonly names: readonly string[] }
   /** Authorities that are known beside Node's, as PEM. */
   readonly authorities?: readonly string[]
 }
@@ -29,7 +32,8 @@ export async function encrypt(connection: SmtpConnection, options: EncryptOption
   const plain = connection.releaseForTls()
   plain.removeAllListeners('data')
   const { host } = connection.facts
-  const isStrict = options.checksCertificate === true || options.pinnedSha256 !== undefined
+  const isStrict =
+    options.checksCertificate === true || options.pinnedSha256 !== undefined || options.dane !== undefined
   // Opportunistic encryption with an old server is better than none at all, so nothing old is switched off there.
   looseContext ??= createSecureContext({ minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' })
   const socket = connectTls({
@@ -52,17 +56,22 @@ export async function encrypt(connection: SmtpConnection, options: EncryptOption
   }
   const cipher = socket.getCipher()
   const tls = `${socket.getProtocol() ?? 'TLS'} ${cipher.name}`
-  connection.adopt(socket, { tls, isVerified: socket.authorized && isIP(host) === 0 }, certificate)
+  const isVerified = socket.authorized && isIP(host) === 0
+  connection.adopt(socket, { tls, isVerified, isByDane: options.dane !== undefined }, certificate)
 }
 
 function judge(
   socket: TLSSocket,
   certificate: CertificateFacts | null,
-  { pinnedSha256 }: EncryptOptions,
+  { pinnedSha256, dane }: EncryptOptions,
 ): { readonly code: string; readonly message: string } | null {
   if (pinnedSha256 !== undefined) {
     if (certificate?.sha256 === pinnedSha256.toLowerCase()) return null
     return { code: 'PIN_MISMATCH', message: 'The certificate is not the one that was pinned' }
+  }
+  if (dane !== undefined) {
+    const why = refusalByTlsa(dane.records, { chain: chainOf(socket), names: dane.names })
+    return why === null ? null : { code: 'DANE_MISMATCH', message: why }
   }
   if (socket.authorized) return null
   // Typed as Error, it is a code such as CERT_HAS_EXPIRED or ERR_TLS_CERT_ALTNAME_INVALID.

@@ -46,7 +46,8 @@ export async function openSmtp(
 }
 
 function mayFallBack(options: SmtpOptions): boolean {
-  const isStrict = options.checksCertificate === true || options.pinnedSha256 !== undefined
+  const isStrict =
+    options.checksCertificate === true || options.pinnedSha256 !== undefined || options.dane !== undefined
   return options.tls === 'opportunistic' && !isStrict
 }
 

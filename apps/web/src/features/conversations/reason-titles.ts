@@ -41,6 +41,7 @@ const underway = {
   'transport.loop': msg`Email went round in circles`,
   'transport.private-address': msg`Mail server has a private address`,
   'transport.mta-sts': msg`No secure connection there`,
+  'transport.dane': msg`Another certificate than DNS says`,
   'transport.smtputf8': msg`No international addresses there`,
   'system.error': msg`Their server has a fault`,
   'system.full': msg`Their server is out of space`,
