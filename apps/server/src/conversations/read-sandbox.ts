@@ -54,9 +54,10 @@ export async function showSandboxBody(raw: Uint8Array) {
   return {
     html: showHtml(message),
     text: message.text,
-    attachments: message.files.map(({ filename, contentType, bytes }) => ({
-      ...{ filename, contentType, bytes: bytes.length },
-    })),
+    // What stands in the text is no file beside it.
+    attachments: message.files
+      .filter(({ contentId }) => contentId === '' || !message.html?.includes(`cid:${contentId}`))
+      .map(({ filename, contentType, bytes }) => ({ filename, contentType, bytes: bytes.length })),
   }
 }
 

@@ -95,7 +95,7 @@ function Seen({ view, client, to, subject, onChannel }: SeenProps) {
       <RecipientCard
         {...{ name, address, via, isQuestioned }}
         {...{ isViaMarked: via !== null, isAddressMarked: view.isSwapped }}
-        path={<Path view={view} to={who} isAsChosen={isAsChosen} />}
+        path={<Path view={view} to={who} tone={isUnknown ? '' : isAsChosen ? 'ok' : 'warn'} />}
         to={who && <Trans>to {who}</Trans>}
         subject={subject || t`(no subject)`}
       >
@@ -115,16 +115,17 @@ function Seen({ view, client, to, subject, onChannel }: SeenProps) {
 interface PathProps {
   readonly view: RecipientView
   readonly to: string | null
-  readonly isAsChosen: boolean
+  /** Empty: not known yet. */
+  readonly tone: 'ok' | 'warn' | ''
 }
 
 /** You, what carries it, and who gets it: a line through rings. */
-const Path = ({ view, to, isAsChosen }: PathProps) => (
+const Path = ({ view, to, tone }: PathProps) => (
   <div className="thread" aria-hidden="true">
     <Avatar name={view.from.name} size="sm" isYou />
     <span className="seg-l" />
     <ChannelGlyph kind={view.channel} />
-    <span className={`seg-l ${isAsChosen ? 'ok' : 'warn'}`} />
+    <span className={`seg-l ${tone}`} />
     {to ? <Avatar name={to} size="sm" /> : <span className="av sm">?</span>}
   </div>
 )

@@ -55,7 +55,7 @@ export function RecipientsField({ label, value, onChange, isFirst = false, aside
           <input
             {...{ id, ref: input, value: box.text, autoComplete: 'off', spellCheck: false }}
             role="combobox"
-            className="subj-in grow min-w-24 font-normal!"
+            className="subj-in grow min-w-10 focus:min-w-24 font-normal!"
             placeholder={value.length === 0 ? t`Add people` : ''}
             aria-expanded={box.isOpen}
             aria-controls={`${id}-list`}

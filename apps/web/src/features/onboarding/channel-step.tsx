@@ -142,8 +142,8 @@ function Option({ kind, name, isChosen, onChoose }: OptionProps) {
 
 const says: Readonly<Record<ChannelKind, ReactNode>> = {
   managed: <Trans>This server sends it. Every bounce is caught.</Trans>,
-  gmail: <Trans>Sent from your Google account, with a copy in Sent.</Trans>,
-  microsoft: <Trans>Sent from your Microsoft account, with a copy in Sent Items.</Trans>,
+  gmail: <Trans>Sent from your Google account, copy in Sent.</Trans>,
+  microsoft: <Trans>Sent from your Microsoft account, copy in Sent Items.</Trans>,
   smtp: <Trans>Exchange, SendGrid or any other server you may use.</Trans>,
 }
 

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
+import { useShownTime } from '../../i18n/shown-time.ts'
 import { useLiveEvents } from '../../shell/live-context.tsx'
 import { LoadFailed } from '../../shell/load-failed.tsx'
 import { PageHead } from '../../shell/page-head.tsx'
@@ -82,7 +83,7 @@ function Received({ onTry }: { readonly onTry: () => void }) {
 }
 
 function Row({ message, isShown }: { readonly message: SandboxMessage; readonly isShown: boolean }) {
-  const { i18n } = useLingui()
+  const { clock } = useShownTime()
   return (
     <li>
       <Link
@@ -93,7 +94,7 @@ function Row({ message, isShown }: { readonly message: SandboxMessage; readonly 
       >
         <span className="row">
           <b className="ell grow">{message.recipients.join(', ')}</b>
-          <span className="meta">{i18n.date(new Date(message.receivedAt), { timeStyle: 'short' })}</span>
+          <span className="meta">{clock(new Date(message.receivedAt))}</span>
         </span>
         <span className="ell dim block">{message.subject || <Trans>(no subject)</Trans>}</span>
         <span className="ell meta block">{message.fromLine}</span>

@@ -3,6 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api } from '../../api/client.ts'
+import { useShownTime } from '../../i18n/shown-time.ts'
 import { LoadFailed } from '../../shell/load-failed.tsx'
 import { buttonClass } from '../../ui/button.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
@@ -14,7 +15,8 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 
 /** One received email: its From line, who vouches for it, and its text. */
 export function Message({ message }: { readonly message: SandboxMessage }) {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
+  const { clock } = useShownTime()
   return (
     <article className="col gap-4">
       <div className="row wrap">
@@ -29,7 +31,7 @@ export function Message({ message }: { readonly message: SandboxMessage }) {
         address={message.from.address}
         via={message.via}
         isViaMarked
-        time={i18n.date(new Date(message.receivedAt), { timeStyle: 'short' })}
+        time={clock(new Date(message.receivedAt))}
         to={<Trans>to {message.recipients.join(', ')}</Trans>}
       />
       <Authentication message={message} />
