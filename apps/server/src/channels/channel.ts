@@ -59,7 +59,7 @@ export interface DeliveryChannel<S> {
     signal: AbortSignal,
   ): Promise<Receipt | 'not-sent' | 'cannot-tell'>
   /**
-   * What came to the link's mailbox after `cursor`; null: from now on, nothing of the past. Marks nothing as read and
+   * What came to the link's mailbox after `cursor`; null: from now on, of the past at most the last minutes. Marks nothing as read and
    * changes nothing there. At most 200 mails a call; the same mail has the same dedupe key for ever. Where the cursor
    * means nothing any more, it looks back over a bounded time and goes on. `failed`: tried again later, and shown.
    */

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SmtpLinkSettings } from '@fairlead/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -88,6 +88,19 @@ describe.runIf(has('postfix', 'dovecot'))('the mailbox of a link', () => {
     const before = new Set(first.seen.map(({ dedupeKey }) => dedupeKey))
     expect(again.seen.map(({ dedupeKey }) => before.has(dedupeKey))).toEqual([true, true, true])
     expect((await look(link, again.next)).seen).toEqual([])
+  })
+
+  test('at its first look shows what came in the last minutes: the channel may have sent already', async () => {
+    const begun = await look(linkTo(), null)
+    expect(begun.seen.length).toBeGreaterThanOrEqual(3)
+    expect((await look(linkTo(), begun.next)).seen).toEqual([])
+    const folder = join(world.server.dovecot.mailFolder, 'ann')
+    const longAgo = new Date(Date.now() - 3_600_000)
+    for (const part of ['new', 'cur'])
+      for (const name of await readdir(join(folder, part)))
+        await utimes(join(folder, part, name), longAgo, longAgo)
+    for (const name of await readdir(folder)) if (name.startsWith('dovecot')) await rm(join(folder, name))
+    expect((await look(linkTo(), null)).seen).toEqual([])
   })
 
   test('says why it cannot look: the password, the certificate, the name', async () => {

@@ -13,6 +13,8 @@ type Cursor = z.output<typeof cursorForm>
 const mostAtOnce = 200
 const dayMs = 86_400_000
 const lookBackMs = 3 * dayMs
+/** A channel that was connected just now may have sent already, and had a bounce, before anybody looked. */
+const beginBackMs = 10 * 60_000
 const mostMailBytes = 40 * 1024 * 1024
 
 /**
@@ -52,7 +54,14 @@ async function look(
   const inbox = await client.mailboxOpen('INBOX', { readOnly: true })
   const uidValidity = String(inbox.uidValidity)
   const here: Cursor = { uidValidity, uidNext: inbox.uidNext, seenAt: Date.now() }
-  if (cursor === null) return { seen: [], next: JSON.stringify(here), isMore: false }
+  if (cursor === null) {
+    const lately = await recentUids(client, here.seenAt)
+    const seen =
+      lately.length === 0 ? [] : await observe(client, lately, uid => readerFor({ uid, uidValidity }))
+    const begin = here.seenAt - beginBackMs
+    const since = seen.filter(({ receivedAt }) => receivedAt.getTime() >= begin)
+    return { seen: since, next: JSON.stringify(here), isMore: false }
+  }
   const isSame = cursor.uidValidity === uidValidity
   const uids = isSame ? await newUids(client, cursor.uidNext) : await recentUids(client, cursor.seenAt)
   const taken = uids.slice(0, mostAtOnce)
