@@ -112,4 +112,52 @@ describe.skipIf(!hasBrowser)('the keyboard', () => {
     await page.keyboard.press('Escape')
     expect(new URL(page.url()).pathname).toBe('/settings/account')
   })
+
+  test('Tab walks every screen in its order, each stop seen and named', async () => {
+    const product = await startProduct()
+    const page = await product.newPage()
+    await setUp(page)
+    for (const path of [
+      '/conversations/undelivered',
+      '/compose',
+      '/settings/channels',
+      '/settings/identities',
+    ]) {
+      await page.goto(path)
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+      // Where the page puts the focus itself, as into To, the walk begins there.
+      const begins = await page.evaluate(() => document.activeElement === document.body)
+      await page.keyboard.press('Tab')
+      if (begins) expect(await focused(page)).toMatchObject({ name: 'Skip to content' })
+      for (let stop = 0; stop < 25; stop++) {
+        await page.keyboard.press('Tab')
+        const now = await page.evaluate(stopOf)
+        if (now.isPage) break
+        expect({ path, ...now }).toMatchObject({ isNamed: true, isSeen: true })
+      }
+    }
+  })
 })
+
+/** The element that has the focus; a frame around it counts as the field's own. */
+function stopOf() {
+  const element = document.activeElement
+  if (!(element instanceof HTMLElement) || element === document.body)
+    return { isPage: true, html: '', isNamed: true, isSeen: true }
+  const labels = 'labels' in element ? [...((element.labels as NodeListOf<HTMLElement> | null) ?? [])] : []
+  const named = [
+    ...['aria-label', 'aria-labelledby', 'title', 'alt'].map(name => element.getAttribute(name)),
+    ...[element.innerText, ...labels.map(label => label.innerText)],
+  ]
+  const isOutlined = (one: Element): boolean => {
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one)
+    return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2) || boxShadow !== 'none'
+  }
+  const around = [element, element.parentElement, element.parentElement?.parentElement]
+  return {
+    isPage: false,
+    html: element.outerHTML.slice(0, 120),
+    isNamed: named.some(text => text?.trim()),
+    isSeen: around.some(one => one instanceof Element && isOutlined(one)),
+  }
+}
