@@ -22,7 +22,7 @@ describe.runIf(has('postfix', 'bind'))(
       console.table(Object.fromEntries(table))
     })
 
-    // The managed servers keep no drafts, file no copies and have no mailbox; outbox/killed-*.test.ts and
+    // The managed servers keep no drafts, file no copies and have no mailbox; e2e/07, outbox/killed-*.test.ts and
     // inbound/killed-watcher.test.ts kill where that is done.
     const notHere: readonly FailpointName[] = [
       ...(['after-keep', 'after-draft', 'before-copy', 'after-copy'] as const),
