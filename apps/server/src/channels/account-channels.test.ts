@@ -149,6 +149,24 @@ describe.each(kinds)('$kind', ({ kind, vendor, send }) => {
     expect(JSON.stringify(renewed)).not.toContain(JSON.parse(link.secret()).refresh)
   })
 
+  test('access that ends right after the send: accepted all the same, so that nobody sends it again', async () => {
+    const to = fresh()
+    const path = kind === 'gmail' ? '/messages/[^/]+$' : '/me/messages/[^/]+$'
+    await bench.client.putFaults([{ vendor, path, method: 'GET', does: 'answer', status: 401 }])
+    const ended: ConnectedAccount = {
+      ...link,
+      async withSecret(use) {
+        const answer = await use(link.secret())
+        if (answer === 'expired') throw new Error('the grant has ended')
+        return answer
+      },
+    }
+    const sent = await sendMail(channel(), ended, { to: [to] })
+    expect(sent.outcome).toEqual({ is: 'accepted', finalHop: false })
+    expect(sent.receipt).toMatchObject({ providerId: expect.any(String), threadId: expect.any(String) })
+    expect([await countAt(to), await bench.client.faultsLeft()]).toEqual([1, 0])
+  })
+
   test('a limit of the provider is waiting, for the whole link, until the provider says', async () => {
     const body =
       kind === 'gmail'

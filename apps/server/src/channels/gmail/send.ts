@@ -157,11 +157,12 @@ async function sendDraft(sending: Sending, receipt: Receipt): Promise<End> {
     return { outcome: outcomeOf(sent.trouble, true), receipt }
   }
   const { id, threadId } = sent.value
-  const read = await withApi(sending, api => api.metadata(id, ['Message-ID']))
+  // It has left, whatever becomes of this look: access may end in between.
+  const read = await withApi(sending, api => api.metadata(id, ['Message-ID'])).catch(() => null)
   return {
     outcome: { is: 'accepted', finalHop: false },
     // Without the read-back the thread's id still finds replies and bounces.
-    receipt: hasTrouble(read) ? { providerId: id, threadId } : receiptOfSent(read.value),
+    receipt: read === null || hasTrouble(read) ? { providerId: id, threadId } : receiptOfSent(read.value),
     wire: sent.wire,
   }
 }

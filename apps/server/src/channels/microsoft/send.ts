@@ -189,13 +189,14 @@ async function sendDraft(sending: Sending, kept: KeptDraft): Promise<End> {
     const receipt = draftReceipt(kept)
     return { outcome: isGone(sent.trouble) ? draftWasGone : outcomeOf(sent.trouble, true), receipt }
   }
-  const read = await withApi(sending, api => api.get(kept.id))
+  // It has left, whatever becomes of this look: access may end in between.
+  const read = await withApi(sending, api => api.get(kept.id)).catch(() => null)
   const { id, messageId, threadId } = kept
   const known = { providerId: id, ...(messageId ? { messageId } : {}), ...(threadId ? { threadId } : {}) }
   return {
     outcome: { is: 'accepted', finalHop: false },
     // What is sent may not have reached Sent Items yet; what the draft said holds then.
-    receipt: hasTrouble(read) ? known : { ...known, ...receiptOf(read.value) },
+    receipt: read === null || hasTrouble(read) ? known : { ...known, ...receiptOf(read.value) },
     wire: sent.wire,
   }
 }
