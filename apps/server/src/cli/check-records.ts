@@ -27,16 +27,17 @@ export async function checkRecords(records: RecordsToCheck): Promise<Check[]> {
   const keyNames = dkimDomains.flatMap(domain =>
     dkimSelectors.map(selector => `${selector}._domainkey.${domain}`),
   )
-  return Promise.all([
-    ...ehloNames.map(host =>
-      checkOf(say(doctor.address, { host }), addresses.length > 0, say(doctor.addressFix, { host })),
-    ),
+  const named = ehloNames.map(host =>
+    checkOf(say(doctor.address, { host }), addresses.length > 0, say(doctor.addressFix, { host })),
+  )
+  const asked = await Promise.all([
     ...ehloNames.flatMap(host => addresses.map(address => checkReverseName(records, { address, host }))),
     ...returnPathHosts.flatMap(host => [checkReturnPath(records, host), checkSpf(records, host)]),
     ...keyNames.map(name => checkDkim(records, name)),
     ...dkimDomains.map(host => checkDmarc(records, host)),
     ...returnPathHosts.map(host => checkReports(records, host)),
   ])
+  return [...named, ...asked]
 }
 
 /** Many receivers refuse an address whose reverse name is not the name in EHLO. */
