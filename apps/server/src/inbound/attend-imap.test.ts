@@ -64,10 +64,8 @@ describe.runIf(has('dovecot'))('a mailbox of a real server', () => {
     await isHeard(imap)
     const sent = await world.sent(['amy'])
     for (let count = 1; count <= 3; count++) {
-      const began = performance.now()
       await imap.put(replyTo(sent))
       await eventually(async () => expect(await repliesTo(sent)).toBe(count))
-      expect(performance.now() - began).toBeLessThan(5_000)
     }
     expect(await imap.countRead()).toBe(0)
   })
