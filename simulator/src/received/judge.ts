@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises'
 import { createReadStream } from 'node:fs'
-import { type AuthenticateResult, authenticate, type DNSResolver } from 'mailauth'
+import type { AuthenticateResult, DNSResolver } from 'mailauth'
 import type { ReceivedMessage, Verdicts } from './message.ts'
 import type { ReceivedStore } from './store.ts'
 
@@ -83,6 +83,8 @@ export class Judge {
   }
 
   async #judge(message: ReceivedMessage): Promise<void> {
+    // Half of all the code there is to load, and no start waits for a verdict.
+    const { authenticate } = await import('mailauth')
     const stream = createReadStream(this.#store.pathOf(message.id))
     const timer = setTimeout(() => stream.destroy(new Error('took too long')), timeoutMs)
     try {
