@@ -2,7 +2,13 @@ import { sql } from 'kysely'
 import type { Tx } from '../platform/database/connect.ts'
 
 /** Every table with a column sha256 that names a blob; a test compares with the schema. */
-export const tablesWithBlobs = ['attachment', 'signature_picture', 'notice', 'inbound_message'] as const
+export const tablesWithBlobs = [
+  'attachment',
+  'signature_picture',
+  'notice',
+  'inbound_message',
+  'round_trip',
+] as const
 
 /**
  * Removes blobs that nobody has named for seven days (a new writer makes a blob young again), at most `most` at

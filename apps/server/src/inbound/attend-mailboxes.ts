@@ -130,6 +130,8 @@ class Attendants implements Attendance {
     if (most <= 0 || this.#stopping.signal.aborted) return
     const wanted = { attendant: this.#me, kinds: this.#kinds, most, leaseMs: this.#leaseMs() }
     for (const held of await asEngine(this.#options.db, tx => takePosts(tx, wanted))) {
+      // Its lease ran out while this process was held up; it still waits there.
+      if (this.#posts.has(held.linkId)) continue
       const stay = this.#stay(held).finally(() => this.#stays.delete(stay))
       this.#stays.add(stay)
     }
