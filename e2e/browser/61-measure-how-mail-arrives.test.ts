@@ -18,7 +18,7 @@ describe.skipIf(!hasBrowser)('how mail arrives', () => {
 
     await page.goto('/settings/channels')
     await page
-      .getByRole('button', { name: /Fairlead/ })
+      .getByRole('button', { name: /Managed servers/ })
       .first()
       .click()
     const drawer = page.getByRole('dialog')
