@@ -1,6 +1,6 @@
 import type { AttendEnd } from '../channel.ts'
 import type { SmtpConnecting, SmtpLink } from './connect.ts'
-import { leaveMailbox, openMailbox } from './mailbox.ts'
+import { openMailbox } from './mailbox.ts'
 
 /** A silent connection is asked for a sign of life this often, well before anything on the way forgets it. */
 const silenceMs = 4 * 60_000
@@ -18,8 +18,6 @@ export async function attendMailbox(
 ): Promise<AttendEnd> {
   if (link.settings.imap === null) return 'unable'
   const client = await openMailbox(link, connecting, signal, { silenceMs })
-  // A server that hangs up in the middle of a wait leaves imapflow waiting for the end of it.
-  const hasClosed = new Promise<false>(resolve => client.once('close', () => resolve(false)))
   try {
     if (!client.capabilities.has('IDLE')) return 'unable'
     await client.mailboxOpen('INBOX', { readOnly: true })
@@ -27,13 +25,13 @@ export async function attendMailbox(
     tell()
     while (client.usable && client.mailbox !== false && !signal.aborted) {
       const began = performance.now()
-      // Ends at each sign of life, and when the server refuses it.
-      const answer = await Promise.race([client.idle(), hasClosed])
+      // Ends at each sign of life, and when the server refuses it or hangs up.
+      const answer = await client.idle()
       if (!client.usable || signal.aborted) return 'lost'
       if (answer === false || performance.now() - began < shortestMs) return 'unable'
     }
     return 'lost'
   } finally {
-    await leaveMailbox(client, signal)
+    await client.logout().catch(() => client.close())
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Reason } from '@fairlead/bounce'
 import type { SmtpMailbox } from '@fairlead/contract'
 import type { ImapFlow } from 'imapflow'
@@ -24,18 +23,8 @@ export async function withMailbox<T>(
   try {
     return await work(client, mailboxOf(link))
   } finally {
-    await leaveMailbox(client, signal)
+    await client.logout().catch(() => client.close())
   }
-}
-
-// A server that has just lost its folder may never answer, and nobody waits for its goodbye.
-const goodbyeMs = 3_000
-
-/** Says goodbye (RFC 9051 §6.1.3) where there is time for it, and closes the connection in any case. */
-export async function leaveMailbox(client: ImapFlow, signal: AbortSignal): Promise<void> {
-  if (client.usable && !signal.aborted)
-    await Promise.race([client.logout().catch(() => undefined), delay(goodbyeMs, undefined, { ref: false })])
-  client.close()
 }
 
 /** Connects and signs in; whoever gets the client ends it. */
