@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { expectAccessible, hasBrowser, setUp, startProduct } from './start-product.ts'
+import { expectAccessible, hasBrowser, setUp, startNewProduct, startProduct } from './start-product.ts'
 
 describe.skipIf(!hasBrowser)('the first visit', () => {
   test('makes the workspace, signs in, survives a reload, and signs out and in again', async () => {
-    const product = await startProduct()
+    const product = await startNewProduct()
     const page = await product.newPage()
     await page.goto('/')
     await expectAccessible(page)

@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { createAccount, expectAccessible, hasBrowser, startProduct } from './start-product.ts'
+import {
+  createAccount,
+  expectAccessible,
+  hasBrowser,
+  startNewProduct,
+  startProduct,
+} from './start-product.ts'
 
 describe.skipIf(!hasBrowser)('from the first page to a delivered and a bounced email', () => {
   test('in under a minute; a reload keeps both, and the sandbox inbox has the one that arrived', async () => {
-    const product = await startProduct()
+    const product = await startNewProduct()
     const page = await product.newPage()
     const startedAt = performance.now()
     await createAccount(page)
