@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Problem } from '@fairlead/contract'
 import serveFiles from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { hasSessionCookie } from '../team/session-desk.ts'
 
 /**
  * Everything from this host, nothing inline: what a stranger wrote and what slipped through the sanitiser still runs
@@ -35,6 +37,7 @@ export async function registerWebApp(
 ): Promise<void> {
   if (!existsSync(join(folder, 'index.html'))) return
   await app.register(serveFiles, { root: folder, serve: false, preCompressed: true, cacheControl: false })
+  const linkOf = readPreloads(folder)
   app.route({
     method: ['GET', 'HEAD'],
     url: '/*',
@@ -45,28 +48,43 @@ export async function registerWebApp(
         await countAnonymous(request)
         throw new Problem('route.unknown')
       }
-      return answer({ reply, folder, path })
+      if (!isPage(folder, path)) return answer(reply, path)
+      reply.header('link', linkOf(request.headers.cookie ?? ''))
+      return answer(reply, '/index.html')
     },
   })
 }
 
+/**
+ * What the page's first scripts will ask for, by whether the browser has a session: it asks for them at once then,
+ * instead of one after the other. The build of the web app wrote it down.
+ */
+function readPreloads(folder: string): (cookies: string) => string {
+  const path = join(folder, '.vite', 'preloads.json')
+  const found: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+  const { visitor, member } = preloads.parse(found)
+  const link = (files: readonly string[]) =>
+    files.map(file => `<${file}>; rel=modulepreload; crossorigin`).join(', ')
+  const [forVisitor, forMember] = [link(visitor), link(member)]
+  return cookies => (hasSessionCookie(cookies) ? forMember : forVisitor)
+}
+
+const files = z.array(z.string()).default([])
+const preloads = z.object({ visitor: files, member: files })
+
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/'
 
+/** Whether the app's one page answers here: everywhere but at a file that exists. */
+const isPage = (folder: string, path: string): boolean =>
+  !path.startsWith('/assets/') &&
+  !(/^\/[\w-]+\.\w+$/.test(path) && path !== '/index.html' && existsSync(join(folder, path)))
+
 /** Files of /assets carry a hash of their content in their name and never change; all else is asked for again. */
-function answer({
-  reply,
-  folder,
-  path,
-}: {
-  reply: FastifyReply
-  folder: string
-  path: string
-}): FastifyReply {
+function answer(reply: FastifyReply, path: string): FastifyReply {
   reply.header('content-security-policy', contentPolicy)
   if (path.startsWith('/assets/')) {
     return reply.sendFile(path, { maxAge: yearMs, immutable: true, cacheControl: true })
   }
   reply.header('cache-control', 'no-cache')
-  const isFile = /^\/[\w-]+\.\w+$/.test(path) && path !== '/index.html' && existsSync(join(folder, path))
-  return reply.sendFile(isFile ? path : 'index.html')
+  return reply.sendFile(path)
 }
