@@ -12,6 +12,7 @@ import { RouteAnnouncer } from './route-announcer.tsx'
 import { SandboxNotice } from './sandbox-notice.tsx'
 import { useShellCommands } from './shell-commands.ts'
 import { Sidebar } from './sidebar.tsx'
+import { useFetchAhead } from './use-fetch-ahead.ts'
 
 const Palette = lazy(() => import('./palette.tsx').then(module => ({ default: module.Palette })))
 const KeyList = lazy(() => import('./key-list.tsx').then(module => ({ default: module.KeyList })))
@@ -26,6 +27,7 @@ export function Shell() {
   const { data: session } = useQuery(sessionQuery)
   useEffect(listenForKeys, [])
   useShellCommands(setOverlay)
+  useFetchAhead()
   const close = () => setOverlay('none')
   return (
     <LiveProvider>

@@ -102,7 +102,10 @@ function Screen({ scope, name }: { readonly scope: FolderScope; readonly name: s
             channelNames={names}
           />
         )}
-        <ListFoot count={list.rows.length} hasMore={list.hasMore} />
+        <ListFoot
+          count={list.isLoading || (list.error && list.rows.length === 0) ? null : list.rows.length}
+          hasMore={list.hasMore}
+        />
       </div>
       <Side
         {...{ search, close, asks, isWide }}

@@ -2,11 +2,17 @@ import { Plural, Trans } from '@lingui/react/macro'
 import { areSingleKeysOn } from '../../keyboard/commands.ts'
 import { Kbd } from '../../ui/pill.tsx'
 
+interface ListFootProps {
+  /** Null: not known yet. */
+  readonly count: number | null
+  readonly hasMore: boolean
+}
+
 /** How many rows there are so far, and the keys that work on them. */
-export const ListFoot = ({ count, hasMore }: { readonly count: number; readonly hasMore: boolean }) => (
+export const ListFoot = ({ count, hasMore }: ListFootProps) => (
   <div className="lfoot">
     <span>
-      {hasMore ? (
+      {count === null ? null : hasMore ? (
         <Plural value={count} one="# email and more" other="# emails and more" />
       ) : (
         <Plural value={count} one="# email" other="# emails" />

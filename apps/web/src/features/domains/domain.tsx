@@ -3,6 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { problemSentence } from '../../api/problem-sentence.ts'
 import { useMember } from '../../api/session.ts'
+import { LoadFailed } from '../../shell/load-failed.tsx'
 import { useTitle } from '../../shell/title.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -28,16 +29,12 @@ export function Domain() {
   useTitle(domain?.domain ?? t`Sending domain`)
   if (shown.error)
     return (
-      <Note
-        tone="bad"
-        action={
-          <Link to="/settings/domains" className={buttonClass({ size: 'sm' })}>
-            <Trans>All sending domains</Trans>
-          </Link>
-        }
-      >
-        {problemSentence(shown.error)}
-      </Note>
+      <>
+        <LoadFailed error={shown.error} onRetry={() => void shown.refetch()} />
+        <Link to="/settings/domains" className={buttonClass({ size: 'sm' })}>
+          <Trans>All sending domains</Trans>
+        </Link>
+      </>
     )
   if (!domain) return <SkeletonRows rows={6} label={t`Loading`} />
   return (

@@ -86,7 +86,12 @@ function Body({ id }: { readonly id: string }) {
     staleTime: Number.POSITIVE_INFINITY,
   })
   if (error) return <LoadFailed error={error} onRetry={() => void refetch()} />
-  if (!data) return <Skeleton width={80} />
+  if (!data)
+    return (
+      <div role="status" aria-label={t`Loading`} aria-busy="true">
+        <Skeleton width={80} />
+      </div>
+    )
   return (
     <div className="card card-b col gap-3">
       {data.html === null ? (
