@@ -46,7 +46,7 @@ export function pathOf(program: Program): string {
   return path
 }
 
-/** All programs that no suite can use here; for the line "not run here". */
+/** All programs that no suite can use here; for the line "not run". */
 export function missingPrograms(): Program[] {
   return (Object.keys(programs) as Program[]).filter(isMissing)
 }
