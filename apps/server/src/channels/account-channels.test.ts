@@ -250,7 +250,7 @@ describe.each(kinds)('$kind', ({ kind, vendor, send }) => {
 
   test('sent late, after we gave up: the second look sees it, and the draft cannot go twice', async () => {
     const to = fresh()
-    await bench.client.putFaults([{ vendor, path: send, does: 'late', ms: 300 }])
+    await bench.client.putFaults([{ vendor, path: send, does: 'late', ms: 3_000 }])
     const sent = await sendMail(channel(), link, { to: [to] })
     expect(sent.outcome).toMatchObject({ is: 'uncertain' })
     expect(await lookUp(channel(), link, sent)).toBe('not-sent')

@@ -1,8 +1,9 @@
 import { failpoint } from '../../platform/failpoint.ts'
 import type { AccountSettings } from '../account-settings.ts'
 import type { ApiTrouble } from '../api-trouble.ts'
-import type { ChannelLink, Handoff, HandoffResult, Receipt, SendOutcome, WireFacts } from '../channel.ts'
+import type { ChannelLink, Handoff, HandoffResult, Receipt, SendOutcome } from '../channel.ts'
 import { markerOf, providerMessage } from '../provider-message.ts'
+import { type End, type Step, sendInTwoSteps } from '../two-steps.ts'
 import { hasTrouble, isGone, withToken } from '../with-token.ts'
 import type { GmailApi } from './gmail-api.ts'
 import { outcomeOf } from './outcomes.ts'
@@ -19,42 +20,14 @@ interface Sending {
   readonly mark: () => Promise<void>
 }
 
-/** What a step ends with: the next step's need, or the outcome of the whole try. */
-type Step<T> = { readonly go: T } | { readonly end: End }
-interface End {
-  readonly outcome: SendOutcome
-  /** It may have left with an earlier try: recorded as what comes after a mark. */
-  readonly isAfterMark?: true
-  readonly receipt?: Receipt
-  readonly wire?: WireFacts
-}
-
-/**
- * Two steps: a draft, whose id is committed, then the mark, then the draft is sent. A draft is sent at most once by
- * Gmail itself, so its fate answers whatever becomes of us (drafts.send takes it away).
- */
-export async function sendByDraft(sending: Sending): Promise<HandoffResult> {
-  const { handoff } = sending
-  const end = await run(sending)
-  return {
-    outcomes: new Map(handoff.deliveries.map(({ id }) => [id, end.outcome])),
-    ...(end.receipt === undefined ? {} : { receipt: end.receipt }),
-    ...(end.wire === undefined ? {} : { wire: end.wire }),
-  }
-}
-
-async function run(sending: Sending): Promise<End> {
-  const kept = await draftOf(sending)
-  if ('end' in kept && !kept.end.isAfterMark) return kept.end
-  try {
-    await sending.mark()
-  } catch (error) {
-    return {
-      outcome: { is: 'deferred', reason: { code: 'local.error', reply: String(error).slice(0, 500) } },
-    }
-  }
-  return 'end' in kept ? kept.end : await sendDraft(sending, kept.go)
-}
+/** By a draft, which Gmail sends at most once: drafts.send takes it away. */
+export const sendByDraft = (sending: Sending): Promise<HandoffResult> =>
+  sendInTwoSteps({
+    handoff: sending.handoff,
+    draft: () => draftOf(sending),
+    mark: sending.mark,
+    send: draft => sendDraft(sending, draft),
+  })
 
 /** A call under the link's secret; an expired one is renewed on the way. */
 function withApi<T extends object>(

@@ -1,8 +1,9 @@
 import { failpoint } from '../../platform/failpoint.ts'
 import { type AccountSettings, fromOf } from '../account-settings.ts'
 import type { ApiTrouble } from '../api-trouble.ts'
-import type { ChannelLink, Handoff, HandoffResult, Receipt, SendOutcome, WireFacts } from '../channel.ts'
+import type { ChannelLink, Handoff, HandoffResult, SendOutcome } from '../channel.ts'
 import { markerOf, providerMessage } from '../provider-message.ts'
+import { type End, type Step, sendInTwoSteps } from '../two-steps.ts'
 import { hasTrouble, isGone, withToken } from '../with-token.ts'
 import { type AddedFile, type GraphApi, piecesOf } from './graph-api.ts'
 import { mimeBytes, smallFileBytes } from './limits.ts'
@@ -28,40 +29,14 @@ interface Sending {
   readonly mark: () => Promise<void>
 }
 
-interface End {
-  readonly outcome: SendOutcome
-  readonly receipt?: Receipt
-  readonly wire?: WireFacts
-  /** It may have left with an earlier try: recorded as what comes after a mark. */
-  readonly isAfterMark?: true
-}
-type Step<T> = { readonly go: T } | { readonly end: End }
-
-/**
- * Two steps: a draft, whose id is committed and stays, then the mark, then the draft is sent. Exchange sends a draft
- * once, so its fate answers whatever becomes of us.
- */
-export async function sendByDraft(sending: Sending): Promise<HandoffResult> {
-  const end = await run(sending)
-  return {
-    outcomes: new Map(sending.handoff.deliveries.map(({ id }) => [id, end.outcome])),
-    ...(end.receipt === undefined ? {} : { receipt: end.receipt }),
-    ...(end.wire === undefined ? {} : { wire: end.wire }),
-  }
-}
-
-async function run(sending: Sending): Promise<End> {
-  const ready = await draftOf(sending)
-  if ('end' in ready && !ready.end.isAfterMark) return ready.end
-  try {
-    await sending.mark()
-  } catch (error) {
-    return {
-      outcome: { is: 'deferred', reason: { code: 'local.error', reply: String(error).slice(0, 500) } },
-    }
-  }
-  return 'end' in ready ? ready.end : await sendDraft(sending, ready.go)
-}
+/** By a draft, which Exchange sends once and keeps under the same id (immutable ids). */
+export const sendByDraft = (sending: Sending): Promise<HandoffResult> =>
+  sendInTwoSteps({
+    handoff: sending.handoff,
+    draft: () => draftOf(sending),
+    mark: sending.mark,
+    send: draft => sendDraft(sending, draft),
+  })
 
 /** A call under the link's secret; an expired one is renewed on the way. */
 function withApi<T extends object>(
