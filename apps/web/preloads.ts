@@ -1,4 +1,4 @@
-import type { Plugin, Rollup } from 'vite'
+import type { HtmlTagDescriptor, Plugin, Rollup } from 'vite'
 
 /** The screens that a browser is about to need, known from whether it has a session before any script runs. */
 const screens = {
@@ -8,7 +8,8 @@ const screens = {
 
 /**
  * Names what a page loads anyway, so that it comes together with the first scripts instead of one after the other: the
- * catalogue of texts in the page itself; the screens in `.vite/preloads.json`, for the server's Link header (RFC 8288).
+ * catalogue of texts and the font in the page itself; the screens in `.vite/preloads.json`, for the server's Link
+ * header (RFC 8288).
  */
 export function preloads(): Plugin {
   return {
@@ -16,12 +17,12 @@ export function preloads(): Plugin {
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { bundle = {} }) =>
-        [...filesOf(bundle, 'i18n/locales/en.po')].map(name => ({
-          tag: 'link',
-          injectTo: 'head',
-          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
-        })),
+      handler: (_html, { bundle = {} }) => [
+        ...[...filesOf(bundle, 'i18n/locales/en.po')].map(name => link(name, { rel: 'modulepreload' })),
+        ...Object.keys(bundle)
+          .filter(name => /inter-latin-wght-normal-.*\.woff2$/.test(name))
+          .map(name => link(name, { rel: 'preload', as: 'font', type: 'font/woff2' })),
+      ],
     },
     generateBundle(_options, bundle) {
       const first = new Set(
@@ -36,6 +37,11 @@ export function preloads(): Plugin {
     },
   }
 }
+
+const link = (name: string, attrs: Readonly<Record<string, string>>): HtmlTagDescriptor => ({
+  ...{ tag: 'link', injectTo: 'head' },
+  attrs: { ...attrs, crossorigin: true, href: `/${name}` },
+})
 
 const chunksOf = (bundle: Rollup.OutputBundle): Rollup.OutputChunk[] =>
   Object.values(bundle).filter(output => output.type === 'chunk')
