@@ -56,9 +56,14 @@ export const domainsOf = ({ domains }: Batch): string[] => accountKinds.map(kind
 export async function settled(
   world: AccountWorld,
   batch: Batch,
-  { staysUncertain = [] }: { readonly staysUncertain?: readonly AccountKind[] } = {},
+  more: {
+    readonly staysUncertain?: readonly AccountKind[]
+    /** Emails of other batches that leave in between. */
+    readonly beside?: number
+  } = {},
 ): Promise<void> {
-  const endAt = performance.now() + 60_000 + batch.emails.size * 400
+  const { staysUncertain = [], beside = 0 } = more
+  const endAt = performance.now() + 60_000 + (batch.emails.size + beside) * 400
   let before = await openOf(world, batch, staysUncertain)
   let isStillSince = performance.now()
   while (before.held + before.waiting > 0) {
