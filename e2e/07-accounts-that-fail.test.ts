@@ -7,6 +7,7 @@ import {
   type BatchCounts,
   expectOnceEach,
   none,
+  readAll,
   sendBatch,
   settled,
 } from './testing/account-batch.ts'
@@ -230,7 +231,7 @@ describe('a mailbox that is told more than once', () => {
     await runWorker()
     const batch = await sendBatch(world, 'seen-again', sends, at => `${who[at % who.length]}+${at}`)
     const news = async () => {
-      const found = await Promise.all([...batch.emails.values()].map(id => world.api.email(id)))
+      const found = await readAll(world, batch)
       return found.map(email => [email.deliveries[0]?.address, newsOf(email)] as const)
     }
     const expected = [...batch.emails.keys()].map(to => [to, newsFor[to.split('+', 1)[0] ?? ''] ?? []])

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Email } from '@fairlead/contract'
 import type { ShownAccount } from '@fairlead/simulator/client'
 import { expect } from 'vitest'
 import { type AccountKind, type AccountWorld, accountKinds, vendorOf } from './account-world.ts'
@@ -166,13 +167,18 @@ async function placesOf(
 const toOf = ({ headers }: ShownAccount['mails'][number]): string =>
   headers.find(({ name }) => name.toLowerCase() === 'to')?.value ?? ''
 
-/** As the API tells it: what is accepted or uncertain was marked before its last bytes left, in its last try. */
-async function expectMarked({ api }: AccountWorld, { emails }: Batch): Promise<void> {
+/** Every email of the batch as the API tells it, a few at a time as a program would ask. */
+export async function readAll({ api }: AccountWorld, { emails }: Batch): Promise<Email[]> {
   const ids = [...emails.values()]
-  for (let at = 0; at < ids.length; at += atOnce) {
-    for (const { deliveries } of await Promise.all(ids.slice(at, at + atOnce).map(id => api.email(id)))) {
-      for (const { address, attempts, state } of deliveries)
-        expect(attempts.at(-1)?.markedAt, `${address} is ${state}`).not.toBeNull()
-    }
-  }
+  const found: Email[] = []
+  for (let at = 0; at < ids.length; at += atOnce)
+    found.push(...(await Promise.all(ids.slice(at, at + atOnce).map(id => api.email(id)))))
+  return found
+}
+
+/** As the API tells it: what is accepted or uncertain was marked before its last bytes left, in its last try. */
+async function expectMarked(world: AccountWorld, batch: Batch): Promise<void> {
+  for (const { deliveries } of await readAll(world, batch))
+    for (const { address, attempts, state } of deliveries)
+      expect(attempts.at(-1)?.markedAt, `${address} is ${state}`).not.toBeNull()
 }
