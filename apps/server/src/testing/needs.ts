@@ -10,9 +10,9 @@ import { join } from 'node:path'
 const programs = {
   postfix: { file: 'postfix', package: 'postfix', root: true },
   'smtp-sink': { file: 'smtp-sink', package: 'postfix', root: false },
-  dovecot: { file: 'dovecot', package: 'dovecot-core', root: false },
+  dovecot: { file: 'dovecot', package: 'dovecot-core', root: true },
   bind: { file: 'named', package: 'bind9', root: false },
-  unbound: { file: 'unbound', package: 'unbound', root: false },
+  unbound: { file: 'unbound', package: 'unbound', root: true },
   opendkim: { file: 'opendkim', package: 'opendkim', root: false },
   opendmarc: { file: 'opendmarc', package: 'opendmarc', root: true },
   'policyd-spf': { file: 'policyd-spf', package: 'postfix-policyd-spf-python', root: false },
@@ -25,7 +25,8 @@ const programs = {
 export type Program = keyof typeof programs
 
 /**
- * For `describe.runIf(has('postfix', 'bind'))`: can this suite run here? Postfix's master starts as root only.
+ * For `describe.runIf(has('postfix', 'bind'))`: can this suite run here? Postfix's master starts as
+ * root only, Dovecot's mail is another user's, and unbound answers on port 53.
  * Throws, with FAIRLEAD_TEST_ALL=1, an error that names what is missing, which fails the file that asked.
  */
 export function has(...wanted: readonly Program[]): boolean {
@@ -38,6 +39,9 @@ export function has(...wanted: readonly Program[]): boolean {
   }
   return absent.length === 0
 }
+
+/** Ports below 1024, such as that of HTTPS, are root's. */
+export const hasLowPorts = process.getuid?.() === 0
 
 /** Absolute path of the program; for starting it. Throws where `has` would have said no. */
 export function pathOf(program: Program): string {
