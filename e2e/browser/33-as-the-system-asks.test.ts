@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { expectAccessible, hasBrowser, setUp, startProduct } from './start-product.ts'
+import { expectAccessible, setUp, startProduct, takesAudits } from './start-product.ts'
 
 const screens = [
   ...[
@@ -20,10 +20,7 @@ async function open(page: Page, path: string): Promise<void> {
   await page.locator('[role=status][aria-label^=Loading]').first().waitFor({ state: 'detached' })
 }
 
-/** By hand, because CI has 25 minutes: `FAIRLEAD_TEST_AUDITS=1 npx vitest run e2e/browser/33`. */
-const isAudit = process.env.FAIRLEAD_TEST_AUDITS === '1'
-
-describe.skipIf(!(isAudit && hasBrowser))('what a person asks of their system', () => {
+describe.runIf(takesAudits)('what a person asks of their system', () => {
   test('without motion nothing moves, and everything still opens and closes', async () => {
     const product = await startProduct()
     const page = await product.newPage({ reducedMotion: 'reduce' })

@@ -1,14 +1,11 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { hasBrowser, setUp, startProduct } from './start-product.ts'
+import { setUp, startProduct, takesAudits } from './start-product.ts'
 
 const overflowOf = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
 
-/** By hand, because CI has 25 minutes: `FAIRLEAD_TEST_AUDITS=1 npx vitest run e2e/browser/34`. */
-const isAudit = process.env.FAIRLEAD_TEST_AUDITS === '1'
-
-describe.skipIf(!(isAudit && hasBrowser))('every screen with a list', () => {
+describe.runIf(takesAudits)('every screen with a list', () => {
   test('takes 1,000 rows without running off the page, wide or narrow', async () => {
     const product = await startProduct()
     const page = await product.newPage()

@@ -1,14 +1,11 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { hasBrowser, setUp, startProduct } from './start-product.ts'
+import { setUp, startProduct, takesAudits } from './start-product.ts'
 
 const overflowOf = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
 
-/** By hand, because CI has 25 minutes: `FAIRLEAD_TEST_AUDITS=1 npx vitest run e2e/browser/35`. */
-const isAudit = process.env.FAIRLEAD_TEST_AUDITS === '1'
-
-describe.skipIf(!(isAudit && hasBrowser))('every screen', () => {
+describe.runIf(takesAudits)('every screen', () => {
   test('holds every text 40 % longer, wide and narrow, in light and dark', async () => {
     const product = await startProduct()
     const page = await product.newPage()

@@ -13,6 +13,8 @@ import { startFairleadProcess } from '../testing/start-fairlead.ts'
 const chromiumPath = '/usr/bin/chromium'
 /** Whether there is a browser here to test with; a suite without one is named as not run. */
 export const hasBrowser = existsSync(chromiumPath)
+/** The long looks at every screen are taken by hand, because CI has 25 minutes (docs/testing.md). */
+export const takesAudits = hasBrowser && process.env.FAIRLEAD_TEST_AUDITS === '1'
 
 const quiet = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -57,12 +59,17 @@ export async function startNewProduct(env: Readonly<Record<string, string>> = {}
   })
   const url = /"url":"([^"]+)"/.exec(fairlead.output())?.[1]
   if (url === undefined) throw new Error(`It did not say where it listens:\n${fairlead.output()}`)
+  let isAway = false
   return {
     url,
-    newPage: options => newPage({ browser, url, options: options ?? {} }),
-    stop: () => fairlead.stop(),
+    newPage: (options = {}) => newPage({ browser, url, options, isAway: () => isAway }),
+    stop: () => {
+      isAway = true
+      return fairlead.stop()
+    },
     startAgain: async () => {
       fairlead = await start(new URL(url).port)
+      isAway = false
     },
   }
 }
@@ -71,6 +78,7 @@ async function newPage(wanted: {
   browser: Browser
   url: string
   options: BrowserContextOptions
+  isAway: () => boolean
 }): Promise<Page> {
   const context = await wanted.browser.newContext({
     baseURL: wanted.url,
@@ -83,9 +91,10 @@ async function newPage(wanted: {
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))
   page.on('console', message => {
-    if (message.type() === 'error' && !isExpected(message.location().url, message.text())) {
-      complaints.push(`${message.text()} ${message.location().url}`)
-    }
+    if (message.type() !== 'error' || isExpected(message.location().url, message.text())) return
+    // A page that fetches ahead finds nobody there, and the browser says so.
+    if (wanted.isAway() && /ERR_CONNECTION_(REFUSED|RESET)/.test(message.text())) return
+    complaints.push(`${message.text()} ${message.location().url}`)
   })
   onTestFinished(() => expect(complaints).toEqual([]))
   return page
