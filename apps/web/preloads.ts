@@ -25,12 +25,13 @@ export function preloads(): Plugin {
       ],
     },
     generateBundle(_options, bundle) {
-      const first = new Set(
-        [...chunksOf(bundle)].filter(({ isEntry }) => isEntry).flatMap(withImports(bundle)),
+      const first = withImports(
+        bundle,
+        chunksOf(bundle, ({ isEntry }) => isEntry),
       )
       const wanted = Object.entries(screens).map(([who, names]) => {
-        const files = new Set(names.flatMap(name => [...filesOf(bundle, name)]))
-        return [who, [...files].filter(file => !first.has(file)).map(file => `/${file}`)]
+        const files = names.flatMap(name => [...filesOf(bundle, name)])
+        return [who, [...new Set(files)].filter(file => !first.has(file)).map(file => `/${file}`)]
       })
       const source = JSON.stringify(Object.fromEntries(wanted))
       this.emitFile({ type: 'asset', fileName: '.vite/preloads.json', source })
@@ -43,22 +44,24 @@ const link = (name: string, attrs: Readonly<Record<string, string>>): HtmlTagDes
   attrs: { ...attrs, crossorigin: true, href: `/${name}` },
 })
 
-const chunksOf = (bundle: Rollup.OutputBundle): Rollup.OutputChunk[] =>
-  Object.values(bundle).filter(output => output.type === 'chunk')
+type Chunk = Rollup.OutputChunk
 
-const withImports =
-  (bundle: Rollup.OutputBundle) =>
-  ({ fileName, imports }: Rollup.OutputChunk): string[] => [
-    fileName,
-    ...imports.flatMap(name => {
-      const chunk = bundle[name]
-      return chunk?.type === 'chunk' ? withImports(bundle)(chunk) : []
-    }),
-  ]
+const chunksOf = (bundle: Rollup.OutputBundle, isWanted: (chunk: Chunk) => boolean): Chunk[] =>
+  Object.values(bundle).filter((output): output is Chunk => output.type === 'chunk' && isWanted(output))
+
+/** The files of these chunks and of all that they import, each once: chunks may import each other. */
+function withImports(bundle: Rollup.OutputBundle, chunks: readonly Chunk[]): Set<string> {
+  const files = new Set(chunks.map(({ fileName }) => fileName))
+  for (const file of files) {
+    const output = bundle[file]
+    if (output?.type === 'chunk') for (const name of output.imports) files.add(name)
+  }
+  return files
+}
 
 /** The file of this module and all that it imports. */
 function filesOf(bundle: Rollup.OutputBundle, name: string): Set<string> {
-  const found = chunksOf(bundle).filter(({ facadeModuleId }) => facadeModuleId?.endsWith(`/src/${name}`))
+  const found = chunksOf(bundle, ({ facadeModuleId }) => facadeModuleId?.endsWith(`/src/${name}`) === true)
   if (found.length === 0) throw new Error(`No chunk begins with src/${name}`)
-  return new Set(found.flatMap(withImports(bundle)))
+  return withImports(bundle, found)
 }

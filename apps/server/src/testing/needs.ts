@@ -25,8 +25,8 @@ const programs = {
 export type Program = keyof typeof programs
 
 /**
- * For `describe.runIf(has('postfix', 'bind'))`: can this suite run here? Postfix's master starts as
- * root only, Dovecot's mail is another user's, and unbound answers on port 53.
+ * For `describe.runIf(has('postfix', 'bind'))`: can this suite run here? Postfix's master starts as root
+ * only, Dovecot's mail is another user's, and unbound answers on port 53.
  * Throws, with FAIRLEAD_TEST_ALL=1, an error that names what is missing, which fails the file that asked.
  */
 export function has(...wanted: readonly Program[]): boolean {

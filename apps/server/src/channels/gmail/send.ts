@@ -1,45 +1,22 @@
 import { failpoint } from '../../platform/failpoint.ts'
-import type { AccountSettings } from '../account-settings.ts'
 import type { ApiTrouble } from '../api-trouble.ts'
-import type { ChannelLink, Handoff, HandoffResult, Receipt, SendOutcome } from '../channel.ts'
+import type { HandoffResult, Receipt, SendOutcome } from '../channel.ts'
 import { markerOf, providerMessage } from '../provider-message.ts'
-import { type End, type Step, sendInTwoSteps } from '../two-steps.ts'
-import { hasTrouble, isGone, withToken } from '../with-token.ts'
+import { type End, type Step, sendInTwoSteps, type TwoStepSend, withApi } from '../two-steps.ts'
+import { hasTrouble, isGone } from '../with-token.ts'
 import type { GmailApi } from './gmail-api.ts'
 import { outcomeOf } from './outcomes.ts'
 import { draftReceipt, findSent, readDraftReceipt, receiptOfSent } from './receipt.ts'
 
+type Sending = TwoStepSend<GmailApi>
 /** Calls of one access token. */
-export type OpenApi = (access: string, signal: AbortSignal) => GmailApi
-
-interface Sending {
-  readonly handoff: Handoff
-  readonly link: ChannelLink<AccountSettings>
-  readonly openApi: OpenApi
-  readonly signal: AbortSignal
-  readonly mark: () => Promise<void>
-}
+export type OpenApi = Sending['openApi']
 
 /** By a draft, which Gmail sends at most once: drafts.send takes it away. */
 export const sendByDraft = (sending: Sending): Promise<HandoffResult> =>
-  sendInTwoSteps({
-    handoff: sending.handoff,
-    draft: () => draftOf(sending),
-    mark: sending.mark,
-    send: draft => sendDraft(sending, draft),
-  })
+  sendInTwoSteps(sending, { draft: draftOf, send: sendDraft })
 
-/** A call under the link's secret; an expired one is renewed on the way. */
-function withApi<T extends object>(
-  { link, openApi, signal }: Sending,
-  use: (api: GmailApi) => Promise<T | { readonly trouble: ApiTrouble }>,
-): Promise<T | { readonly trouble: ApiTrouble }> {
-  return withToken(link, access => use(openApi(access, signal)))
-}
-
-const failed = (trouble: ApiTrouble, isMarked: boolean): Step<never> => ({
-  end: { outcome: outcomeOf(trouble, isMarked) },
-})
+const failed = (trouble: ApiTrouble): Step<never> => ({ end: { outcome: outcomeOf(trouble, false) } })
 
 /** The draft of this message, new or left behind by a try that did not get to its mark; its id is committed. */
 async function draftOf(sending: Sending): Promise<Step<Receipt>> {
@@ -61,7 +38,7 @@ type Left = NonNullable<ReturnType<typeof readDraftReceipt>>
 async function reuse(sending: Sending, left: Left): Promise<Step<Receipt>> {
   const found = await withApi(sending, api => api.draftState(left.draftId))
   if (hasTrouble(found)) {
-    return isGone(found.trouble) ? await settleGone(sending, left) : failed(found.trouble, false)
+    return isGone(found.trouble) ? await settleGone(sending, left) : failed(found.trouble)
   }
   const receipt = draftReceipt(left)
   await sending.handoff.keep(receipt)
@@ -75,7 +52,7 @@ async function reuse(sending: Sending, left: Left): Promise<Step<Receipt>> {
 async function remove(sending: Sending, left: Left): Promise<Step<Receipt> | null> {
   const removed = await withApi(sending, api => api.deleteDraft(left.draftId))
   if (!hasTrouble(removed)) return null
-  return isGone(removed.trouble) ? await settleGone(sending, left) : failed(removed.trouble, false)
+  return isGone(removed.trouble) ? await settleGone(sending, left) : failed(removed.trouble)
 }
 
 /**
@@ -84,7 +61,7 @@ async function remove(sending: Sending, left: Left): Promise<Step<Receipt> | nul
  */
 async function settleGone(sending: Sending, left: Left): Promise<Step<Receipt>> {
   const found = await withApi(sending, api => findSent(api, left))
-  if (hasTrouble(found)) return failed(found.trouble, false)
+  if (hasTrouble(found)) return failed(found.trouble)
   if (found.is === 'sent') {
     return {
       end: { outcome: { is: 'accepted', finalHop: false }, receipt: found.receipt, isAfterMark: true },
@@ -110,14 +87,14 @@ async function makeDraft(sending: Sending, marker: string): Promise<Step<Receipt
   if (hasTrouble(made) && threadId && isGone(made.trouble)) {
     made = await withApi(sending, api => api.createDraft(upload))
   }
-  if (hasTrouble(made)) return failed(made.trouble, false)
+  if (hasTrouble(made)) return failed(made.trouble)
   await failpoint('after-draft')
   const draft = made.value
   const state = await withApi(sending, api => api.draftState(draft.id))
   const historyId = hasTrouble(state) ? '' : state.value.message.historyId
   const receipt = draftReceipt({ draftId: draft.id, historyId, marker, threadId: draft.message.threadId })
   await handoff.keep(receipt)
-  if (hasTrouble(state)) return failed(state.trouble, false)
+  if (hasTrouble(state)) return failed(state.trouble)
   return { go: receipt }
 }
 

@@ -1,10 +1,10 @@
 import { failpoint } from '../../platform/failpoint.ts'
-import { type AccountSettings, fromOf } from '../account-settings.ts'
+import { fromOf } from '../account-settings.ts'
 import type { ApiTrouble } from '../api-trouble.ts'
-import type { ChannelLink, Handoff, HandoffResult, SendOutcome } from '../channel.ts'
+import type { HandoffResult, SendOutcome } from '../channel.ts'
 import { markerOf, providerMessage } from '../provider-message.ts'
-import { type End, type Step, sendInTwoSteps } from '../two-steps.ts'
-import { hasTrouble, isGone, withToken } from '../with-token.ts'
+import { type End, type Step, sendInTwoSteps, type TwoStepSend, withApi } from '../two-steps.ts'
+import { hasTrouble, isGone } from '../with-token.ts'
 import { type AddedFile, type GraphApi, piecesOf } from './graph-api.ts'
 import { mimeBytes, smallFileBytes } from './limits.ts'
 import { outcomeOf } from './outcomes.ts'
@@ -18,33 +18,13 @@ import {
 } from './receipt.ts'
 import { splitFiles } from './split-files.ts'
 
+type Sending = TwoStepSend<GraphApi>
 /** Calls of one access token. */
-export type OpenApi = (access: string, signal: AbortSignal) => GraphApi
-
-interface Sending {
-  readonly handoff: Handoff
-  readonly link: ChannelLink<AccountSettings>
-  readonly openApi: OpenApi
-  readonly signal: AbortSignal
-  readonly mark: () => Promise<void>
-}
+export type OpenApi = Sending['openApi']
 
 /** By a draft, which Exchange sends once and keeps under the same id (immutable ids). */
 export const sendByDraft = (sending: Sending): Promise<HandoffResult> =>
-  sendInTwoSteps({
-    handoff: sending.handoff,
-    draft: () => draftOf(sending),
-    mark: sending.mark,
-    send: draft => sendDraft(sending, draft),
-  })
-
-/** A call under the link's secret; an expired one is renewed on the way. */
-function withApi<T extends object>(
-  { link, openApi, signal }: Sending,
-  use: (api: GraphApi) => Promise<T | { readonly trouble: ApiTrouble }>,
-): Promise<T | { readonly trouble: ApiTrouble }> {
-  return withToken(link, access => use(openApi(access, signal)))
-}
+  sendInTwoSteps(sending, { draft: draftOf, send: sendDraft })
 
 const failed = (trouble: ApiTrouble): { readonly end: End } => ({
   end: { outcome: outcomeOf(trouble, false) },

@@ -73,35 +73,35 @@ describe('the server of an address', () => {
     })
     expect(found).toEqual({ foundBy: null, presetId: null, connectWith: null, settings: null })
   })
+})
 
-  test.runIf(hasLowPorts)(
-    'by the autoconfiguration file, over TLS that is checked; not from a private address',
-    async () => {
-      const authority = await makeAuthority()
-      const pem = await authority.issue(['autoconfig.acme.test'])
-      const place = ownLoopbackAddress()
-      const asked: string[] = []
-      const server = createServer({ key: pem, cert: pem }, (request, response) => {
-        asked.push(`${request.headers.host} ${request.url}`)
-        response.end(config)
-      })
-      server.listen(443, place)
-      await once(server, 'listening')
-      stops.push(async () => {
-        server.close()
-        await once(server, 'close')
-      })
-      const zone = { 'A autoconfig.acme.test': [a('autoconfig.acme.test', place)] }
-      expect(await detect(zone, { authority: authority.certificate })).toMatchObject({
-        foundBy: 'autoconfig',
-        settings: { host: 'smtp.acme.test', port: 587, encryption: 'starttls', user: 'ann' },
-      })
-      expect(asked).toEqual(['autoconfig.acme.test /mail/config-v1.1.xml'])
-      expect((await detect(zone)).foundBy, 'an unknown authority').toBeNull()
-      expect((await detect(zone, { authority: authority.certificate, allow: [] })).foundBy).toBeNull()
-      expect(asked).toHaveLength(1)
-    },
-  )
+// A suite of its own, which is named where it is left out.
+describe.runIf(hasLowPorts)('the server of an address, by HTTPS', () => {
+  test('by the autoconfiguration file, over TLS that is checked; not from a private address', async () => {
+    const authority = await makeAuthority()
+    const pem = await authority.issue(['autoconfig.acme.test'])
+    const place = ownLoopbackAddress()
+    const asked: string[] = []
+    const server = createServer({ key: pem, cert: pem }, (request, response) => {
+      asked.push(`${request.headers.host} ${request.url}`)
+      response.end(config)
+    })
+    server.listen(443, place)
+    await once(server, 'listening')
+    stops.push(async () => {
+      server.close()
+      await once(server, 'close')
+    })
+    const zone = { 'A autoconfig.acme.test': [a('autoconfig.acme.test', place)] }
+    expect(await detect(zone, { authority: authority.certificate })).toMatchObject({
+      foundBy: 'autoconfig',
+      settings: { host: 'smtp.acme.test', port: 587, encryption: 'starttls', user: 'ann' },
+    })
+    expect(asked).toEqual(['autoconfig.acme.test /mail/config-v1.1.xml'])
+    expect((await detect(zone)).foundBy, 'an unknown authority').toBeNull()
+    expect((await detect(zone, { authority: authority.certificate, allow: [] })).foundBy).toBeNull()
+    expect(asked).toHaveLength(1)
+  })
 })
 
 const config = `<clientConfig version="1.1"><emailProvider id="acme.test">

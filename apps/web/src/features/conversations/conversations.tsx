@@ -67,6 +67,7 @@ function Screen({ scope, name }: { readonly scope: FolderScope; readonly name: s
     ...{ rows: list.rows, currentId, openId: search.open, folder: name, selection, searchBox },
     ...{ move, open: acts.open, close, ask: setAsks },
   })
+  const failure = list.rows.length === 0 ? list.error : null
   const isEmpty = !list.isLoading && !list.error && list.rows.length === 0 && !list.hasMore
   if (isEmpty && name === undefined && filterCount(filter) === 0 && search.open === undefined)
     return (
@@ -89,8 +90,8 @@ function Screen({ scope, name }: { readonly scope: FolderScope; readonly name: s
         <Causes />
         {list.isLoading ? (
           <ListLoading />
-        ) : list.error && list.rows.length === 0 ? (
-          <ListFailed error={list.error} onRetry={list.tryAgain} />
+        ) : failure ? (
+          <ListFailed error={failure} onRetry={list.tryAgain} />
         ) : isEmpty ? (
           <ListEmpty scope={scope} filter={filter} onClear={() => go({}, true)} />
         ) : (
@@ -102,10 +103,7 @@ function Screen({ scope, name }: { readonly scope: FolderScope; readonly name: s
             channelNames={names}
           />
         )}
-        <ListFoot
-          count={list.isLoading || (list.error && list.rows.length === 0) ? null : list.rows.length}
-          hasMore={list.hasMore}
-        />
+        <ListFoot count={list.isLoading || failure ? null : list.rows.length} hasMore={list.hasMore} />
       </div>
       <Side
         {...{ search, close, asks, isWide }}
