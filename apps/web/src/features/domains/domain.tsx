@@ -30,10 +30,12 @@ export function Domain() {
   if (shown.error)
     return (
       <>
+        <p className="meta">
+          <Link to="/settings/domains">
+            <Trans>All sending domains</Trans>
+          </Link>
+        </p>
         <LoadFailed error={shown.error} onRetry={() => void shown.refetch()} />
-        <Link to="/settings/domains" className={buttonClass({ size: 'sm' })}>
-          <Trans>All sending domains</Trans>
-        </Link>
       </>
     )
   if (!domain) return <SkeletonRows rows={6} label={t`Loading`} />
