@@ -57,7 +57,8 @@ export async function changeAccount(server: VendorServer, { request }: Asked) {
   if (change.does === 'expire') for (const grant of account.grants) grant.accessTokens = []
   if (change.does === 'block' || change.does === 'unblock') account.isBlocked = change.does === 'block'
   if (change.does === 'block') for (const grant of account.grants) grant.accessTokens = []
-  if (change.does === 'forget-history') account.forgottenUpTo = account.lastChange + 1
+  // What is told from now on is of a new state, and good.
+  if (change.does === 'forget-history') account.forgottenUpTo = account.lastChange += 1
   if (change.arrives) await world.deliver(account.address, Buffer.from(change.arrives, 'base64'))
   if (change.sends) await world.put(account, { raw: Buffer.from(change.sends, 'base64'), place: 'SENT' })
   world.save()

@@ -92,14 +92,20 @@ async function sendDraft(call: SignedCall, parts: VendorParts): Promise<VendorAn
   }
 }
 
+const pageOf = (query: URLSearchParams): { most: number; from: number } => ({
+  most: Math.min(Number(query.get('maxResults') ?? 100), 500),
+  from: Number(query.get('pageToken') ?? 0),
+})
+const invalidPage = (): VendorAnswer => gmailError(400, 'invalidArgument', 'Invalid pageToken')
+
 function listHistory(call: SignedCall): VendorAnswer {
   const { account, query } = call
   const start = Number(query.get('startHistoryId'))
   if (!Number.isFinite(start) || start <= 0)
     return gmailError(400, 'invalidArgument', 'Invalid startHistoryId')
   if (start < account.forgottenUpTo) return notFound()
-  const most = Math.min(Number(query.get('maxResults') ?? 100), 500)
-  const from = Number(query.get('pageToken') ?? 0)
+  const { most, from } = pageOf(query)
+  if (Number.isNaN(from)) return invalidPage()
   const after = account.changes.filter(change => change.id > start && change.what === 'added')
   const page = after.slice(from, from + most)
   const history = page.map(change => {
@@ -123,6 +129,8 @@ function listHistory(call: SignedCall): VendorAnswer {
 
 /** Search knows `after:`, `in:sent` and `rfc822msgid:`; its index is as old as the settings say. */
 async function listMessages(call: SignedCall, { world, settings }: VendorParts): Promise<VendorAnswer> {
+  const { most, from } = pageOf(call.query)
+  if (Number.isNaN(from)) return invalidPage()
   const q = call.query.get('q') ?? ''
   const after = Number(/after:(\d+)/.exec(q)?.[1] ?? 0) * 1_000
   const wanted = /rfc822msgid:<?([^\s>]+)/.exec(q)?.[1]
@@ -139,14 +147,17 @@ async function listMessages(call: SignedCall, { world, settings }: VendorParts):
     }
     found.push(mail)
   }
-  const most = Math.min(Number(call.query.get('maxResults') ?? 100), 500)
   const messages = found
     .toReversed()
-    .slice(0, most)
+    .slice(from, from + most)
     .map(({ id, threadId }) => ({ id, threadId }))
   return {
     status: 200,
-    json: { ...(messages.length > 0 ? { messages } : {}), resultSizeEstimate: messages.length },
+    json: {
+      ...(messages.length > 0 ? { messages } : {}),
+      ...(from + most < found.length ? { nextPageToken: String(from + most) } : {}),
+      resultSizeEstimate: messages.length,
+    },
   }
 }
 

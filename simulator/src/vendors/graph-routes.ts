@@ -10,16 +10,19 @@ const reference = 'https://learn.microsoft.com/graph/api'
 const folders: Readonly<Record<string, Place>> = { inbox: 'INBOX', sentitems: 'SENT', drafts: 'DRAFT' }
 const pageRows = 50
 
-/** Of a delta link: the change up to which everything was told. */
-const deltaState = (token: string): number => Number(token.split('.')[0])
+/** Of a delta link: the change up to which everything was told, and the newest one when the link was made. */
+function deltaState(token: string): { told: number; madeAt: number } {
+  const [told = 0, madeAt = 0] = token.split('.').map(Number)
+  return { told, madeAt }
+}
 
 async function delta(call: SignedCall, { world }: VendorParts): Promise<VendorAnswer> {
   const { account, query, base } = call
   const place = folders[call.parts[0] ?? '']
   if (!place) return noItem()
   const token = query.get('$deltatoken') ?? query.get('$skiptoken')
-  const since = token === null ? 0 : deltaState(token)
-  if (token !== null && since < account.forgottenUpTo) {
+  const { told: since, madeAt } = deltaState(token ?? '')
+  if (token !== null && madeAt < account.forgottenUpTo) {
     return graphError(410, 'SyncStateNotFound', 'The sync state generation is not found.')
   }
   const from = Date.parse(/receivedDateTime ge (\S+)/.exec(query.get('$filter') ?? '')?.[1] ?? '')
@@ -31,7 +34,7 @@ async function delta(call: SignedCall, { world }: VendorParts): Promise<VendorAn
   const isMore = fresh.length > page.length
   const until = isMore ? (page.at(-1)?.historyId ?? since) : account.lastChange
   const value = await Promise.all(page.map(async mail => selected(await graphMessage(world, mail), query)))
-  const next = `${base}/graph/v1.0/me/mailFolders/${call.parts[0]}/messages/delta?${isMore ? '$skiptoken' : '$deltatoken'}=${until}.${randomBytes(6).toString('base64url')}`
+  const next = `${base}/graph/v1.0/me/mailFolders/${call.parts[0]}/messages/delta?${isMore ? '$skiptoken' : '$deltatoken'}=${until}.${account.lastChange}.${randomBytes(6).toString('base64url')}`
   return {
     status: 200,
     json: {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Address } from '../mail/message.ts'
-import type { Observation } from './channel.ts'
 import { lookUp, type SentMail, sendMail } from './testing/account-mail.ts'
 import {
   type AccountBench,
@@ -269,92 +268,6 @@ describe.each(kinds)('$kind', ({ kind, vendor, send }) => {
   test('a search that does not find is no proof: without draft and history it cannot tell', async () => {
     const sent: SentMail = { ...(await sendMail(channel(), link)), kept: [] }
     expect(await lookUp(channel(), link, sent)).toBe('cannot-tell')
-  })
-
-  test('replies, away notes and bounces are seen, each once', async () => {
-    const start = await channel().observe?.(link, null, AbortSignal.timeout(5_000))
-    if (!start || 'failed' in start) throw new Error('not begun')
-    const sent = await sendMail(channel(), link, {
-      to: [fresh('reply'), fresh('autoreply'), fresh('missing')],
-    })
-    const seen = new Map<string, Observation>()
-    let cursor = start.next
-    await expect
-      .poll(
-        async () => {
-          const observed = await channel().observe?.(link, cursor, AbortSignal.timeout(5_000))
-          if (!observed || 'failed' in observed) throw new Error('not observed')
-          for (const one of observed.seen) seen.set(one.dedupeKey, one)
-          cursor = observed.next
-          return seen.size
-        },
-        { timeout: 10_000 },
-      )
-      .toBe(3)
-    const heads = [...seen.values()].map(one => Buffer.from(one.head).toString())
-    expect(heads.filter(head => head.includes(sent.receipt?.messageId ?? 'nothing'))).toHaveLength(3)
-    expect(heads.some(head => /report-type="?delivery-status/.test(head))).toBe(true)
-    const [first] = seen.values()
-    expect(Buffer.from((await first?.read(AbortSignal.timeout(5_000))) ?? []).toString()).toContain(
-      'Message-ID',
-    )
-    const again = await channel().observe?.(link, start.next, AbortSignal.timeout(5_000))
-    expect(again && 'seen' in again && again.seen.map(one => one.dedupeKey).toSorted()).toEqual(
-      [...seen.keys()].toSorted(),
-    )
-  })
-
-  test('a history that is gone: looks back a bounded time, and goes on', async () => {
-    const start = await channel().observe?.(link, null, AbortSignal.timeout(5_000))
-    if (!start || 'failed' in start) throw new Error('not begun')
-    await bench.client.putAccount({
-      vendor,
-      address,
-      arrives: Buffer.from('From: a@b.example\r\nSubject: x\r\n\r\nhi').toString('base64'),
-    })
-    await bench.client.putAccount({ vendor, address, does: 'forget-history' })
-    const observed = await channel().observe?.(link, start.next, AbortSignal.timeout(5_000))
-    expect(observed).toMatchObject({ seen: [{ dedupeKey: expect.any(String) }], isMore: false })
-    const next =
-      observed && 'next' in observed
-        ? await channel().observe?.(link, observed.next, AbortSignal.timeout(5_000))
-        : null
-    expect(next).toMatchObject({ isMore: false })
-  })
-
-  test('what its owner sends elsewhere is counted, each mail once; what we send is not', async () => {
-    const look = async (cursor: string | null) => {
-      const observed = await channel().observe?.(link, cursor, AbortSignal.timeout(5_000))
-      if (!observed || 'failed' in observed) throw new Error('not observed')
-      return observed
-    }
-    const sends = (fields: readonly string[]) =>
-      bench.client.putAccount({
-        ...{ vendor, address },
-        sends: Buffer.from([`From: ${address}`, ...fields, '', 'hi'].join('\r\n')).toString('base64'),
-      })
-    await sends([
-      'To: before@elsewhere.example',
-      'Subject: before we looked',
-      'Date: Mon, 1 Jan 2024 10:00:00 +0000',
-    ])
-    const start = await look((await look(null)).next)
-    const domain = address.slice(address.indexOf('@'))
-    await sends([
-      `To: One <one@elsewhere.example>, two${domain}`,
-      `Cc: "Three, C" <three@else.example>, ONE@elsewhere.example`,
-      `Bcc: four${domain.toUpperCase()}`,
-    ])
-    await sends(['To: five@elsewhere.example'])
-    await sendMail(channel(), link, { to: [fresh()] })
-    const first = await look(start.next)
-    expect(first.sentElsewhere).toEqual([
-      { at: expect.any(Date), recipients: 4, external: 2 },
-      { at: expect.any(Date), recipients: 1, external: 1 },
-    ])
-    expect(first.sentElsewhere?.every(({ at }) => Math.abs(at.getTime() - Date.now()) < 60_000)).toBe(true)
-    expect(first.seen).toEqual([])
-    expect((await look(first.next)).sentElsewhere).toEqual([])
   })
 
   test('a permission that was unticked is named, with what does not work', async () => {

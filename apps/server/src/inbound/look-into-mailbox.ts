@@ -76,12 +76,13 @@ function askedOf(held: HeldWatch, judged: readonly Judged[]) {
     linkId: held.linkId,
     messageIds: [...new Set(judged.flatMap(({ head }) => head.answers))],
     threadIds: [...new Set(judged.flatMap(({ mail }) => mail.threadId ?? []))],
+    dedupeKeys: judged.map(({ mail }) => mail.dedupeKey),
   }
 }
 
 /** The head decides whether the mail is read at all: a machine's mail says inside what it is about. */
 function mayBeOurs({ mail, head }: Judged, known: KnownMail): boolean {
-  if (head.isOurCopy) return false
+  if (head.isOurCopy || known.kept.has(mail.dedupeKey)) return false
   return (
     head.isMachines ||
     head.answers.some(id => known.messageIds.has(id)) ||

@@ -1,6 +1,7 @@
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { pathOf } from './needs.ts'
 import { ownLoopbackAddress, startProgram } from './start-program.ts'
 
@@ -21,12 +22,21 @@ export interface Dovecot {
   /** Maildirs, one for each user by the part before the @. */
   readonly mailFolder: string
   setPassword(user: string, password: string): Promise<void>
+  /** Gives the mail in this user's INBOX other numbers, under another UIDVALIDITY. */
+  numberAnew(user: string): Promise<void>
   output(): string
   stop(): Promise<void>
 }
 
 const nobody = 65_534
 const saslPort = 12_345
+
+/** UIDVALIDITY is the second of the first look: within the same one it would be the same again. */
+async function numberAnew(folder: string): Promise<void> {
+  const [, second = '0'] = /V(\d+)/.exec(await readFile(join(folder, 'dovecot-uidlist'), 'utf8')) ?? []
+  await delay(Math.max(0, (Number(second) + 1) * 1_000 - Date.now()))
+  for (const name of await readdir(folder)) if (name.startsWith('dovecot')) await rm(join(folder, name))
+}
 
 /** A private Dovecot: logins for Postfix, IMAP for people. Its Sent folder is marked as such (RFC 6154). */
 export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
@@ -60,6 +70,7 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
       passwords.set(user, password)
       await savePasswords()
     },
+    numberAnew: user => numberAnew(join(mailFolder, localPart(user))),
     output: program.output,
     async stop() {
       await program.stop()

@@ -43,6 +43,7 @@ const history = z.object({
 export type GmailHistory = z.output<typeof history>
 const messageList = z.object({
   messages: z.array(z.object({ id: z.string(), threadId: z.string() })).default([]),
+  nextPageToken: z.string().optional(),
 })
 const sendAsList = z.object({
   sendAs: z
@@ -115,8 +116,7 @@ export function gmailApi(rest: RestClient, places: GooglePlaces, access: string,
           ['startHistoryId', startHistoryId],
           ['historyTypes', 'messageAdded'],
           ['historyTypes', 'labelAdded'],
-          ['maxResults', '100'],
-          ...(pageToken === undefined ? [] : [['pageToken', pageToken]]),
+          ...pageFields(pageToken),
         ])}`,
         history,
       ),
@@ -131,11 +131,18 @@ export function gmailApi(rest: RestClient, places: GooglePlaces, access: string,
         maxAnswerBytes: largeAnswerBytes,
         timeoutMs: uploadMs,
       }),
-    newest: (query: string, most: number) =>
-      get(`/messages?${new URLSearchParams({ q: query, maxResults: String(most) })}`, messageList),
+    /** What this search finds, the newest first. */
+    newest: (query: string, pageToken?: string) =>
+      get(`/messages?${new URLSearchParams([['q', query], ...pageFields(pageToken)])}`, messageList),
     sendAs: () => get('/settings/sendAs', sendAsList),
   }
 }
+
+/** What a page tells is looked at one by one, well within a look's time. */
+const pageFields = (pageToken?: string): [string, string][] => [
+  ['maxResults', '100'],
+  ...(pageToken === undefined ? [] : [['pageToken', pageToken] as [string, string]]),
+]
 
 const json = (value: unknown): Pick<RestRequest, 'body' | 'headers'> => ({
   body: JSON.stringify(value),

@@ -2,8 +2,9 @@ import type { Reason } from '@fairlead/bounce'
 import addressparser from 'nodemailer/lib/addressparser'
 import { z } from 'zod'
 import type { AccountSettings } from '../account-settings.ts'
-import type { ApiTrouble } from '../api-trouble.ts'
+import type { ApiResult, ApiTrouble } from '../api-trouble.ts'
 import type { ChannelLink, Observation, Observed, SentElsewhere } from '../channel.ts'
+import { lookBackFrom } from '../look-back.ts'
 import { markerField } from '../provider-message.ts'
 import { sentElsewhere } from '../sent-elsewhere.ts'
 import { hasTrouble, isGone, withToken } from '../with-token.ts'
@@ -12,13 +13,15 @@ import { outcomeOf } from './outcomes.ts'
 import { headerOf } from './receipt.ts'
 import type { OpenApi } from './send.ts'
 
-/** history: read up to here; page: the rest of that page of the history; seenAt: for a look back, ms since 1970. */
-const cursorForm = z.object({ history: z.string(), page: z.string().optional(), seenAt: z.number() })
+/**
+ * history: read up to here; seenAt: for a look back, ms since 1970; back: such a look is under way, over what came since
+ * then, seconds since 1970; page: where the history, or the look back, goes on.
+ */
+const cursorForm = z.object({
+  ...{ history: z.string(), seenAt: z.number() },
+  ...{ back: z.number().optional(), page: z.string().optional() },
+})
 type Cursor = z.output<typeof cursorForm>
-
-/** A history that is too old is not told any more ("typically at least a week"): then so many days are looked at. */
-const lookBackMs = 3 * 86_400_000
-const mostAtOnce = 200
 
 type Answer = Observed | { readonly trouble: ApiTrouble }
 
@@ -61,8 +64,9 @@ async function go(
   { cursor, account }: { readonly cursor: Cursor; readonly account: string },
   readerOf: Read,
 ): Promise<Answer> {
-  const read = await api.history(cursor.history, cursor.page)
-  if (read.is === 'trouble') return isGone(read.trouble) ? await lookBack(api, cursor, readerOf) : read
+  if (cursor.back !== undefined) return await lookBack(api, cursor, { since: cursor.back, readerOf })
+  const read = await fromPage(cursor.page, page => api.history(cursor.history, page))
+  if (read.is === 'trouble') return isGone(read.trouble) ? await beginLookBack(api, cursor, readerOf) : read
   const { history, nextPageToken, historyId } = read.value
   const added = history.flatMap(({ messagesAdded }) => messagesAdded)
   const idsOf = (fits: (labels: readonly string[]) => boolean) => [
@@ -80,16 +84,41 @@ async function go(
   }
 }
 
-/** The state of the mailbox is read first, so that what comes while we look is told by the next call. */
-async function lookBack(api: GmailApi, { seenAt }: Cursor, readerOf: Read): Promise<Answer> {
+/** A page that is not told any more (400) is begun anew: what was seen is seen again, and kept once. */
+async function fromPage<T>(
+  page: string | undefined,
+  ask: (page?: string) => Promise<ApiResult<T>>,
+): Promise<ApiResult<T>> {
+  const read = await ask(page)
+  const isStale =
+    page !== undefined &&
+    read.is === 'trouble' &&
+    'answer' in read.trouble &&
+    read.trouble.answer.status === 400
+  return isStale ? await ask() : read
+}
+
+/** The state of the mailbox is read first, so that what comes while we look back is told by its history. */
+async function beginLookBack(api: GmailApi, { seenAt }: Cursor, readerOf: Read): Promise<Answer> {
   const profile = await api.profile()
   if (profile.is === 'trouble') return profile
-  const since = Math.floor(Math.max(seenAt - 600_000, Date.now() - lookBackMs) / 1_000)
-  const listed = await api.newest(`after:${since} -in:sent -in:drafts -in:chats`, mostAtOnce)
+  const since = Math.floor(lookBackFrom(seenAt) / 1_000)
+  return await lookBack(api, { history: profile.value.historyId, seenAt }, { since, readerOf })
+}
+
+async function lookBack(
+  api: GmailApi,
+  { history, seenAt, page }: Cursor,
+  { since, readerOf }: { readonly since: number; readonly readerOf: Read },
+): Promise<Answer> {
+  const query = `after:${since} -in:sent -in:drafts -in:chats`
+  const listed = await fromPage(page, from => api.newest(query, from))
   if (listed.is === 'trouble') return listed
-  const seen = await observations(api, listed.value.messages.map(({ id }) => id).toReversed(), readerOf)
+  const { messages, nextPageToken } = listed.value
+  const seen = await observations(api, messages.map(({ id }) => id).toReversed(), readerOf)
   if ('trouble' in seen) return seen
-  return observed(seen, { history: profile.value.historyId, seenAt: Date.now() }, false)
+  if (nextPageToken === undefined) return observed(seen, { history, seenAt: Date.now() }, false)
+  return observed(seen, { history, seenAt, back: since, page: nextPageToken }, true)
 }
 
 const isArrival = (labels: readonly string[]): boolean =>

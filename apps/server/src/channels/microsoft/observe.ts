@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AccountSettings } from '../account-settings.ts'
 import type { ApiTrouble } from '../api-trouble.ts'
 import type { ChannelLink, Observation, Observed } from '../channel.ts'
+import { lookBackFrom } from '../look-back.ts'
 import { hasTrouble, isGone, withToken } from '../with-token.ts'
 import type { GraphApi, GraphArrival } from './graph-api.ts'
 import { isoSecond, listSentElsewhere } from './list-sent-elsewhere.ts'
@@ -13,8 +14,6 @@ import type { OpenApi } from './send.ts'
 const cursorForm = z.object({ link: z.string(), seenAt: z.string(), sent: z.string().optional() })
 type Cursor = z.output<typeof cursorForm>
 
-/** A delta that is too old is not told any more (410): then so many days are looked at. */
-const lookBackMs = 3 * 86_400_000
 const clockMs = 300_000
 
 type Answer = (Omit<Observed, 'next'> & { readonly next: Cursor }) | { readonly trouble: ApiTrouble }
@@ -49,10 +48,10 @@ async function go(api: GraphApi, cursor: Cursor | null, readerOf: Read): Promise
   // Our clock may be ahead of theirs, and mail that came in between would never be told.
   if (cursor === null)
     return await readPage(api, { link: null, since: isoSecond(Date.now() - clockMs), now }, readerOf)
-  const read = await readPage(api, { link: cursor.link, since: now, now }, readerOf)
+  const read = await readPage(api, { link: cursor.link, since: cursor.seenAt, now }, readerOf)
   const isLost = 'trouble' in read && 'answer' in read.trouble && read.trouble.answer.status === 410
   if (!isLost) return read
-  const since = isoSecond(Math.max(Date.parse(cursor.seenAt) - clockMs, Date.now() - lookBackMs))
+  const since = isoSecond(lookBackFrom(Date.parse(cursor.seenAt)))
   return await readPage(api, { link: null, since, now }, readerOf)
 }
 
@@ -72,11 +71,13 @@ async function readPage(
       if (!mail.value.isDraft) seen.push(observationOf(mail.value, readerOf(id)))
     } else if (!isGone(mail.trouble)) return mail
   }
+  const isMore = page['@odata.nextLink'] !== undefined
   const next = page['@odata.nextLink'] ?? page['@odata.deltaLink'] ?? ''
   return {
     seen,
-    next: { link: next, seenAt: from.now },
-    isMore: page['@odata.nextLink'] !== undefined,
+    // Until all pages are seen, a look back would have to begin where this one did.
+    next: { link: next, seenAt: isMore ? from.since : from.now },
+    isMore,
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdir, rm, utimes } from 'node:fs/promises'
+import { readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SmtpLinkSettings } from '@fairlead/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -83,11 +83,32 @@ describe.runIf(has('postfix', 'dovecot'))('the mailbox of a link', () => {
     const folder = join(world.server.dovecot.mailFolder, 'ann')
     const flags = (await readdir(join(folder, 'cur'))).map(name => /:2,(.*)$/.exec(name)?.[1] ?? '')
     expect(flags.filter(each => each.includes('S'))).toEqual([])
-    for (const name of await readdir(folder)) if (name.startsWith('dovecot')) await rm(join(folder, name))
+    await world.server.dovecot.numberAnew(user)
     const again = await look(link, first.next)
     const before = new Set(first.seen.map(({ dedupeKey }) => dedupeKey))
     expect(again.seen.map(({ dedupeKey }) => before.has(dedupeKey))).toEqual([true, true, true])
     expect((await look(link, again.next)).seen).toEqual([])
+  })
+
+  test('a server that numbered anew while more came than one look takes: all of it is seen', async () => {
+    const folder = join(world.server.dovecot.mailFolder, 'ann', 'new')
+    for (let n = 0; n < 230; n++)
+      await writeFile(
+        join(folder, `${n}.many.sender.test`),
+        `From: a@b.example\r\nSubject: n${n}\r\n\r\nhi\r\n`,
+      )
+    const cursor = { uidValidity: '1', uidNext: 1, seenAt: Date.now() - 3_600_000 }
+    const subjects = new Set<string>()
+    for (let observed: Observed, next = JSON.stringify(cursor), isMore = true; isMore; ) {
+      observed = await look(linkTo(), next)
+      for (const { head } of observed.seen)
+        subjects.add(/^Subject: (n\d+)\r$/m.exec(Buffer.from(head).toString())?.[1] ?? '')
+      expect(observed.seen.length).toBeLessThanOrEqual(100)
+      next = observed.next
+      isMore = observed.isMore
+    }
+    subjects.delete('')
+    expect(subjects.size).toBe(230)
   })
 
   test('at its first look shows what came in the last minutes: the channel may have sent already', async () => {
@@ -99,7 +120,7 @@ describe.runIf(has('postfix', 'dovecot'))('the mailbox of a link', () => {
     for (const part of ['new', 'cur'])
       for (const name of await readdir(join(folder, part)))
         await utimes(join(folder, part, name), longAgo, longAgo)
-    for (const name of await readdir(folder)) if (name.startsWith('dovecot')) await rm(join(folder, name))
+    await world.server.dovecot.numberAnew(user)
     expect((await look(linkTo(), null)).seen).toEqual([])
   })
 

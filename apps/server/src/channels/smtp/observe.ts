@@ -3,6 +3,7 @@ import type { Reason } from '@fairlead/bounce'
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import { z } from 'zod'
 import type { Observation, Observed } from '../channel.ts'
+import { lookBackFrom } from '../look-back.ts'
 import type { SmtpConnecting, SmtpLink } from './connect.ts'
 import { mailboxReason, withMailbox } from './mailbox.ts'
 
@@ -10,17 +11,17 @@ import { mailboxReason, withMailbox } from './mailbox.ts'
 const cursorForm = z.object({ uidValidity: z.string(), uidNext: z.int(), seenAt: z.number() })
 type Cursor = z.output<typeof cursorForm>
 
-const mostAtOnce = 200
+/** Of these the ones that may be ours are read one by one, all within a look's time. */
+const mostAtOnce = 100
 const dayMs = 86_400_000
-const lookBackMs = 3 * dayMs
 /** A channel that was connected just now may have sent already, and had a bounce, before anybody looked. */
 const beginBackMs = 10 * 60_000
 const mostMailBytes = 40 * 1024 * 1024
 
 /**
  * What came to INBOX since the cursor. The folder is examined, not selected, and all is peeked at: nothing is marked
- * as read (RFC 9051 §6.3.3, §6.4.5). When the server numbered its mail anew, the last days are looked at again; what
- * was seen before is known by its key.
+ * as read (RFC 9051 §6.3.3, §6.4.5). When the server numbered its mail anew, what came since the last look is looked at
+ * again; what was seen before is known by its key.
  */
 export async function observeMailbox(
   { link, connecting }: { readonly link: SmtpLink; readonly connecting: SmtpConnecting },
@@ -55,7 +56,7 @@ async function look(
   const uidValidity = String(inbox.uidValidity)
   const here: Cursor = { uidValidity, uidNext: inbox.uidNext, seenAt: Date.now() }
   if (cursor === null) {
-    const lately = await recentUids(client, here.seenAt)
+    const lately = (await uidsSince(client, here.seenAt)).slice(-mostAtOnce)
     const seen =
       lately.length === 0 ? [] : await observe(client, lately, uid => readerFor({ uid, uidValidity }))
     const begin = here.seenAt - beginBackMs
@@ -63,10 +64,11 @@ async function look(
     return { seen: since, next: JSON.stringify(here), isMore: false }
   }
   const isSame = cursor.uidValidity === uidValidity
-  const uids = isSame ? await newUids(client, cursor.uidNext) : await recentUids(client, cursor.seenAt)
+  const uids = isSame ? await newUids(client, cursor.uidNext) : await uidsSince(client, cursor.seenAt)
   const taken = uids.slice(0, mostAtOnce)
   const last = taken.at(-1)
-  const isMore = isSame && uids.length > taken.length
+  // The rest is above the last one's number, whatever the server numbered anew.
+  const isMore = uids.length > taken.length
   const seen = taken.length === 0 ? [] : await observe(client, taken, uid => readerFor({ uid, uidValidity }))
   const next =
     isMore && last !== undefined
@@ -81,11 +83,10 @@ async function newUids(client: ImapFlow, from: number): Promise<number[]> {
   return (found || []).filter(uid => uid >= from).toSorted((a, b) => a - b)
 }
 
-/** The newest of the last days, oldest first. SINCE knows days only, in the server's own zone. */
-async function recentUids(client: ImapFlow, seenAt: number): Promise<number[]> {
-  const since = new Date(Math.max(seenAt - dayMs, Date.now() - lookBackMs))
-  const found = await client.search({ since }, { uid: true })
-  return (found || []).toSorted((a, b) => a - b).slice(-mostAtOnce)
+/** Oldest first. SINCE knows days only, in the server's own zone. */
+async function uidsSince(client: ImapFlow, seenAt: number): Promise<number[]> {
+  const found = await client.search({ since: new Date(lookBackFrom(seenAt, dayMs)) }, { uid: true })
+  return (found || []).toSorted((a, b) => a - b)
 }
 
 async function observe(

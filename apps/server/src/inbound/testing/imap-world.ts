@@ -1,6 +1,5 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { type SmtpMailbox, smtpLinkSettings } from '@fairlead/contract'
 import { sql } from 'kysely'
 import { smtpChannel, smtpLink } from '../../channels/smtp/testing/smtp-link.ts'
@@ -69,12 +68,7 @@ export async function openImapWorld(
       const names = await readdir(join(folder, 'cur'))
       return names.filter(name => /:2,.*S/.test(name)).length
     },
-    async numberAnew() {
-      // Dovecot's UIDVALIDITY is the second of the first look: within the same one it would be the same again.
-      const [, second = '0'] = /V(\d+)/.exec(await readFile(join(folder, 'dovecot-uidlist'), 'utf8')) ?? []
-      await delay(Math.max(0, (Number(second) + 1) * 1_000 - Date.now()))
-      for (const name of await readdir(folder)) if (name.startsWith('dovecot')) await rm(join(folder, name))
-    },
+    numberAnew: () => dovecot.numberAnew(user),
     cut: () => wire.cutWhen(() => true),
     mend: () => wire.cutWhen(null),
     async close() {
