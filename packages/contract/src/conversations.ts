@@ -1,4 +1,4 @@
-import { reasonCodes } from '@fairlead/bounce'
+import { reasonCodes } from '@fairlead/bounce/reasons'
 import { z } from 'zod'
 import { limits } from './limits.ts'
 import { shownReason } from './reason.ts'

@@ -1,4 +1,4 @@
-import { type Reason, type ReasonCode, reasonCodes, reasons } from '@fairlead/bounce'
+import { type Reason, type ReasonCode, reasonCodes, reasons } from '@fairlead/bounce/reasons'
 import { z } from 'zod'
 import { fill } from './problems.ts'
 import { reasonSentences } from './sentences/en.ts'

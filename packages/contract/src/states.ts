@@ -1,4 +1,4 @@
-import { type ReasonGroup, reasons } from '@fairlead/bounce'
+import { type ReasonGroup, reasons } from '@fairlead/bounce/reasons'
 
 /** The ways an email can travel. */
 export const channelKinds = ['managed', 'gmail', 'microsoft', 'smtp'] as const

@@ -8,6 +8,7 @@ import { type JudgedHead, judgeHead } from './judge-head.ts'
 import { type MailboxMail, matchMailboxMail } from './match-mailbox-mail.ts'
 import type { MatchParts } from './match-notice.ts'
 import type { NoticeParser } from './notice-parser.ts'
+import { longestOpenMs, oldestOpenHandoffMs } from './open-handoffs.ts'
 import { type KeptNotice, keepBytes, storeMailboxNotices } from './store-mailbox-notices.ts'
 import { endWatch, type HeldWatch } from './watch-rows.ts'
 
@@ -39,19 +40,29 @@ const patience = 5
 export async function keepWhatIsOurs(
   parts: LookParts,
   held: HeldWatch,
-  seen: { readonly observed: Observed; readonly nextInMs: number; readonly signal: AbortSignal },
+  seen: { readonly observed: Observed; readonly restMs: number; readonly signal: AbortSignal },
 ): Promise<number | null> {
-  const { observed } = seen
+  const { observed, restMs } = seen
   const judged = observed.seen.map(mail => ({ mail, head: judgeHead(mail.head) }))
+  // Asked before what is known: an answer that comes in between is known then.
+  const openMs = judged.length === 0 ? null : await asEngine(parts.db, tx => oldestOpenHandoffMs(tx, held))
   const known = await asEngine(parts.db, tx => findKnownMail(tx, askedOf(held, judged)))
   const kept: KeptNotice[] = []
-  for (const one of judged.filter(each => mayBeOurs(each, known))) {
-    const notice = await keepIfOurs(parts, held, { ...one, known, signal: seen.signal })
+  let isHeldUp = false
+  for (const one of judged) {
+    const notice = mayBeOurs(one, known)
+      ? await keepIfOurs(parts, held, { ...one, known, signal: seen.signal })
+      : null
     if (notice !== null) kept.push(notice)
+    else isHeldUp ||= held.cursor !== null && mayBeOursSoon(one, known, openMs)
   }
+  const end = isHeldUp
+    ? { cursor: held.cursor ?? observed.next, nextInMs: Math.min(restMs, heldUpMs) }
+    : { cursor: observed.next, nextInMs: observed.isMore ? 0 : restMs }
   const stored = await asEngine(parts.db, async tx => {
-    if (!(await endWatch(tx, held, { cursor: observed.next, nextInMs: seen.nextInMs }))) return null
-    await recordSentElsewhere(tx, countedOf(held, observed))
+    if (!(await endWatch(tx, held, end))) return null
+    // What is seen again is counted then.
+    if (!isHeldUp) await recordSentElsewhere(tx, countedOf(held, observed))
     const count = await storeMailboxNotices(tx, held, kept)
     await failpoint('before-look-commit')
     return count
@@ -87,6 +98,26 @@ function mayBeOurs({ mail, head }: Judged, known: KnownMail): boolean {
     head.isMachines ||
     head.answers.some(id => known.messageIds.has(id)) ||
     (mail.threadId !== undefined && known.threadIds.has(mail.threadId))
+  )
+}
+
+/** Until the next look where mail is not passed by yet. */
+const heldUpMs = 5_000
+/** By how much a provider's clock and ours may differ. */
+const clockMs = 30_000
+
+/**
+ * An answer or a bounce to a mail whose hand-over has no answer yet looks like a stranger's: it is not passed by until
+ * that is known. `openMs`: for how long the oldest of these is out.
+ */
+function mayBeOursSoon({ mail, head }: Judged, known: KnownMail, openMs: number | null): boolean {
+  if (openMs === null || head.isOurCopy || known.kept.has(mail.dedupeKey)) return false
+  const isAnswer = head.isMachines || head.answers.length > 0
+  const ageMs = Date.now() - mail.receivedAt.getTime()
+  return (
+    isAnswer &&
+    !head.answers.some(id => known.messageIds.has(id)) &&
+    ageMs < Math.min(openMs + clockMs, longestOpenMs)
   )
 }
 

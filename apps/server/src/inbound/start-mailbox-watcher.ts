@@ -144,8 +144,7 @@ class Watcher implements MailboxWatcher {
     try {
       const observed = await this.#observe(held, signal)
       if ('failed' in observed) return observed.failed
-      const nextInMs = observed.isMore ? 0 : this.#everyMs()
-      const stored = await keepWhatIsOurs(this.#parts, held, { observed, nextInMs, signal })
+      const stored = await keepWhatIsOurs(this.#parts, held, { observed, restMs: this.#everyMs(), signal })
       if (stored !== null && stored > 0) this.#options.onStored()
       return null
     } catch (error) {

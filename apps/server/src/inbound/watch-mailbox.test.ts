@@ -245,6 +245,40 @@ test('a provider’s thread counts where the answer to our own hand-over named i
   expect(await world.kinds(sent.email)).toContain('replied')
 })
 
+test('what answers a mail whose hand-over has no answer yet is not passed by until that is known', async () => {
+  const sent = await world.sent(['pia'])
+  const { first } = sent
+  const handoff = newId('handoff')
+  await asEngine(world.database.db, async tx => {
+    await sql`insert into fairlead.handoff (workspace_id, id, email_id, message_id, link_id, round, rfc_message_id, envelope_from,
+          started_at, marked_at)
+        values (${first.workspaceId}, ${handoff}, ${first.emailId}, ${first.messageId}, ${box.linkId}, 1,
+          ${first.rfcMessageId}, '', fairlead.now(), fairlead.now())`.execute(tx)
+    await sql`insert into fairlead.handoff_look (workspace_id, handoff_id, email_id)
+        values (${first.workspaceId}, ${handoff}, ${first.emailId})`.execute(tx)
+  })
+  const raw = writeReply({ to: 'ann@sender.example', headers: ['In-Reply-To: <given@provider.example>'] })
+  // Nobody answered in the minutes before it left.
+  box.put({ raw, key: 'older' })
+  box.mails.splice(0, 1, ...box.mails.map(mail => ({ ...mail, receivedAt: new Date(Date.now() - 660_000) })))
+  box.put({ raw: writeReply({ to: 'ann@sender.example' }) })
+  await cursorIs('2')
+  const other = box.put({ raw: returned(await world.sent(['quin'])) })
+  const key = box.put({ raw })
+  await eventually(async () => expect((await keptOf()).map(one => one.key)).toEqual([other]))
+  const looks = box.cursors.length
+  await eventually(() => expect(box.cursors.length).toBeGreaterThan(looks + 2))
+  expect((await watchOf())?.cursor).toBe('2')
+  await asEngine(world.database.db, tx =>
+    sql`update fairlead.handoff set seen_message_id = 'given@provider.example' where id = ${handoff}`.execute(
+      tx,
+    ),
+  )
+  await cursorIs('4')
+  expect((await keptOf()).map(one => one.key)).toEqual([other, key].toSorted())
+  await eventually(async () => expect(await world.kinds(sent.email)).toContain('replied'))
+})
+
 test('two channels that see one mailbox file its mail once', async () => {
   const other = await openMailbox(world.database.db, world.seeded)
   await watching.watcher.stop()
