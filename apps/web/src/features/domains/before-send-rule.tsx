@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api } from '../../api/client.ts'
 import { problemSentence } from '../../api/problem-sentence.ts'
 import { Switch } from '../../ui/choice.tsx'
@@ -15,17 +16,23 @@ export function BeforeSendRule() {
     queryKey: ruleKey,
     queryFn: ({ signal }) => api.beforeSend.get(undefined, { signal }),
   })
+  // Shown from the press on: without it the switch would first jump back to what the server last said.
+  const [wish, setWish] = useState<boolean | null>(null)
   const change = useMutation({
     mutationFn: (blocksDmarcFailures: boolean) => api.beforeSend.change({ blocksDmarcFailures }),
     onSuccess: rule => client.setQueryData(ruleKey, rule),
     onError: error => toast({ text: problemSentence(error) }),
+    onSettled: () => setWish(null),
   })
   if (!data) return null
   return (
     <Card>
       <Switch
-        checked={change.isPending ? change.variables : data.blocksDmarcFailures}
-        onChange={({ currentTarget }) => change.mutate(currentTarget.checked)}
+        checked={wish ?? data.blocksDmarcFailures}
+        onChange={({ currentTarget: { checked } }) => {
+          setWish(checked)
+          change.mutate(checked)
+        }}
       >
         <b className="font-medium">
           <Trans>Keep mail from being sent that would bounce or land in spam</Trans>
