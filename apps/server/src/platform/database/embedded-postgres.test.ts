@@ -188,13 +188,16 @@ function canOthersReach(path: string): boolean {
   return isOpen && (path === dirname(path) || canOthersReach(dirname(path)))
 }
 
-test.runIf(isRoot && canOthersReach(import.meta.dirname))('as an ordinary user, and then as root on the same data', async () => {
-  const data = join(base, 'ordinary')
-  mkdirSync(data)
-  chownSync(data, 65_534, 65_534)
-  const there = await openElsewhere(data, { uid: 65_534, gid: 65_534 })
-  await there.end('SIGTERM')
-  const server = await open(data)
-  expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }])
-  await server.close()
-})
+test.runIf(isRoot && canOthersReach(import.meta.dirname))(
+  'as an ordinary user, and then as root on the same data',
+  async () => {
+    const data = join(base, 'ordinary')
+    mkdirSync(data)
+    chownSync(data, 65_534, 65_534)
+    const there = await openElsewhere(data, { uid: 65_534, gid: 65_534 })
+    await there.end('SIGTERM')
+    const server = await open(data)
+    expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }])
+    await server.close()
+  },
+)
