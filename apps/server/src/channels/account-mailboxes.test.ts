@@ -66,6 +66,13 @@ describe.each(kinds)('the mailbox of $kind', ({ kind, vendor }) => {
     expect(again.seen.map(one => one.dedupeKey).toSorted()).toEqual([...seen.keys()].toSorted())
   })
 
+  test('what was answered before the first look is seen by it', async () => {
+    await bench.client.putAccount({ vendor, address, arrives })
+    const first = await look(null)
+    expect(first.seen).toHaveLength(1)
+    expect((await look(first.next)).seen).toEqual([])
+  })
+
   test('a history that is gone: looks back a bounded time, and goes on', async () => {
     const start = await look(null)
     await bench.client.putAccount({ vendor, address, arrives })

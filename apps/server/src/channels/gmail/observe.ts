@@ -38,9 +38,11 @@ export async function observeMailbox(
 ): Promise<Observed | { readonly failed: Reason }> {
   const answer = await withToken<Observed>(link, async access => {
     const api = openApi(access, signal)
-    if (cursor === null) return await begin(api)
+    const readerOf = reader(link, openApi)
+    // A channel that was connected just now may have sent already, and had an answer, before anybody looked.
+    if (cursor === null) return await beginLookBack(api, { seenAt: Date.now() }, readerOf)
     const at = cursorForm.parse(JSON.parse(cursor))
-    return await go(api, { cursor: at, account: link.settings.address }, reader(link, openApi))
+    return await go(api, { cursor: at, account: link.settings.address }, readerOf)
   })
   if (!hasTrouble(answer)) return answer
   const outcome = outcomeOf(answer.trouble, false)
@@ -50,12 +52,6 @@ export async function observeMailbox(
 const observed = (seen: readonly Observation[], next: Cursor, isMore: boolean): Observed => ({
   ...{ seen, isMore, next: JSON.stringify(next) },
 })
-
-async function begin(api: GmailApi): Promise<Answer> {
-  const profile = await api.profile()
-  if (profile.is === 'trouble') return profile
-  return observed([], { history: profile.value.historyId, seenAt: Date.now() }, false)
-}
 
 type Read = (id: string) => Observation['read']
 
@@ -99,7 +95,11 @@ async function fromPage<T>(
 }
 
 /** The state of the mailbox is read first, so that what comes while we look back is told by its history. */
-async function beginLookBack(api: GmailApi, { seenAt }: Cursor, readerOf: Read): Promise<Answer> {
+async function beginLookBack(
+  api: GmailApi,
+  { seenAt }: Pick<Cursor, 'seenAt'>,
+  readerOf: Read,
+): Promise<Answer> {
   const profile = await api.profile()
   if (profile.is === 'trouble') return profile
   const since = Math.floor(lookBackFrom(seenAt) / 1_000)
