@@ -5,6 +5,7 @@ import type { Address } from '../mail/message.ts'
 import { lookUp, type SentMail, sendMail } from './testing/account-mail.ts'
 import {
   type AccountBench,
+  accountKinds,
   type ConnectedAccount,
   connect,
   openAccounts,
@@ -16,12 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-const kinds = [
-  { kind: 'gmail', vendor: 'google', send: '/drafts/send$' },
-  { kind: 'microsoft', vendor: 'microsoft', send: '/send$' },
-] as const
-
-describe.each(kinds)('$kind', ({ kind, vendor, send }) => {
+describe.each(accountKinds)('$kind', ({ kind, vendor, send }) => {
   let serial = 0
   let address = ''
   let link: ConnectedAccount

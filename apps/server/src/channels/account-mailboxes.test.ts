@@ -3,6 +3,7 @@ import type { Observation } from './channel.ts'
 import { sendMail } from './testing/account-mail.ts'
 import {
   type AccountBench,
+  accountKinds,
   type ConnectedAccount,
   connect,
   openAccounts,
@@ -14,12 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-const kinds = [
-  { kind: 'gmail', vendor: 'google' },
-  { kind: 'microsoft', vendor: 'microsoft' },
-] as const
-
-describe.each(kinds)('the mailbox of $kind', ({ kind, vendor }) => {
+describe.each(accountKinds)('the mailbox of $kind', ({ kind, vendor }) => {
   let serial = 0
   let address = ''
   let link: ConnectedAccount

@@ -44,9 +44,11 @@ export async function keepWhatIsOurs(
 ): Promise<number | null> {
   const { observed, restMs } = seen
   const judged = observed.seen.map(mail => ({ mail, head: judgeHead(mail.head) }))
-  // Asked before what is known: an answer that comes in between is known then.
-  const openMs = judged.length === 0 ? null : await asEngine(parts.db, tx => oldestOpenHandoffMs(tx, held))
-  const known = await asEngine(parts.db, tx => findKnownMail(tx, askedOf(held, judged)))
+  const { openMs, known } = await asEngine(parts.db, async tx => ({
+    // Asked before what is known: an answer that comes in between is known then.
+    openMs: judged.length === 0 ? null : await oldestOpenHandoffMs(tx, held),
+    known: await findKnownMail(tx, askedOf(held, judged)),
+  }))
   const kept: KeptNotice[] = []
   let isHeldUp = false
   for (const one of judged) {

@@ -104,3 +104,9 @@ function keeping(
     },
   }
 }
+
+/** The channels of accounts, and who stands behind each; send: the path of the call that sends a draft. */
+export const accountKinds = [
+  { kind: 'gmail', vendor: 'google', send: '/drafts/send$' },
+  { kind: 'microsoft', vendor: 'microsoft', send: '/send$' },
+] as const
